@@ -1,0 +1,25 @@
+/// What the daemon carries inside itself: the SQL migrations and the WSDL and XSD files that it serves.
+///
+/// The package manager turns every file of `sql/`, `wsdl/` and `xsd/` into a byte array; this file gives them their
+/// names back. A test compares the lists with the folders, so that a new file cannot be forgotten here.
+public enum Schemas {
+    /// A file by the name under which it is applied or served.
+    public struct File: Sendable {
+        /// The file name, for example `0001_registry.sql`.
+        public let name: String
+        /// Its bytes, UTF-8.
+        public let bytes: [UInt8]
+
+        /// The content as text.
+        public var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    /// Migrations in the order they are applied.
+    public static var migrations: [File] {
+        [
+            File(name: "0001_registry.sql", bytes: PackageResources._001_registry_sql),
+            File(name: "0002_repository.sql", bytes: PackageResources._002_repository_sql),
+            File(name: "0003_organisations.sql", bytes: PackageResources._003_organisations_sql),
+        ]
+    }
+}
