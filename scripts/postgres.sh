@@ -257,7 +257,8 @@ start() {
         prepare_log
         # The server outlives this script: it may not inherit the lock (descriptor 9) nor the caller's pipes.
         as_server "$programs/pg_ctl" start --wait --silent --timeout="$start_timeout" --pgdata="$data" --log="$log" \
-            </dev/null >/dev/null 2>&1 9>&- || { tail -n 20 "$log" >&2; fail "the server did not start; its log is $log"; }
+            </dev/null >/dev/null 2>&1 9>&- \
+            || { tail -n 20 "$log" >&2; fail "the server did not start; its log is $log"; }
     fi
     local deadline=$((SECONDS + start_timeout))
     until answers; do

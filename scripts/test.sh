@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what is missing, starts a private PostgreSQL in .test/, builds once and runs all tests.
+# Arguments go to "swift test", for instance: scripts/test.sh --filter PostgresKitTests
+#
+# The tests find their surroundings in these variables:
+#   XDS_TEST_POSTGRES   libpq connection string of a role that may make databases on the private server
+#   XDS_TEST_GATEWAY    the built xds-gateway
+#   XDS_TEST_PYTHON     a Python interpreter with the packages of Tests/Interoperability; unset where they are missing
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly root cluster=$root/.test/postgres
+cd "$root"
+
+scripts/setup.sh
+if XDS_TEST_PYTHON=$(scripts/python.sh); then
+    export XDS_TEST_PYTHON
+elif [ "${CI:-}" = true ]; then
+    exit 1
+else
+    unset XDS_TEST_PYTHON
+    echo 'test: without the Python packages, the tests with other clients are left out' >&2
+fi
+
+# Tests that prove durability make clusters of their own, with fsync.
+mkdir -p .test
+trap 'scripts/postgres.sh stop "$cluster"' EXIT
+scripts/postgres.sh start "$cluster" --no-fsync
+XDS_TEST_POSTGRES=$(scripts/postgres.sh conninfo "$cluster")
+
+swift build --build-tests
+XDS_TEST_GATEWAY=$(swift build --show-bin-path)/xds-gateway
+export XDS_TEST_POSTGRES XDS_TEST_GATEWAY
+
+status=0
+swift test --skip-build --parallel "$@" 2>&1 | tee .test/tests.log || status=$?
+# The runner's own closing line, once more at the very end.
+grep -E 'Test run with [0-9]+ tests?' .test/tests.log | tail -n 1 || true
+exit "$status"
