@@ -1,0 +1,57 @@
+/// A care organisation (or a supplier acting for one) that may connect, and what it is allowed.
+///
+/// Source: NEN 7512 asks that each party of an exchange is identified and its rights are known beforehand.
+public struct Organisation: Sendable, Equatable {
+    /// Whether an organisation may use the network at this moment.
+    public enum Status: String, Sendable, CaseIterable {
+        case active, suspended
+    }
+
+    /// Which `SubmissionSet.sourceId` values it may use (ITI TF-3: 4.2.3.3.9).
+    public enum SourceIDs: Sendable, Equatable {
+        /// Any value: for test partners and for nodes that submit for many.
+        case any
+        /// Only these OIDs.
+        case only(Set<String>)
+
+        /// Whether a submission with this sourceId is allowed.
+        public func allows(_ sourceID: String) -> Bool {
+            switch self {
+            case .any: true
+            case .only(let allowed): allowed.contains(sourceID)
+            }
+        }
+    }
+
+    /// Short name, unique; stands in commands, logs and metrics. Lower-case letters, digits and hyphens, at most 40.
+    public let identifier: String
+    /// Full name, as people know it.
+    public let name: String
+    /// Number in the register of care organisations (8 digits), absent for suppliers.
+    public let ura: String?
+    public let status: Status
+    /// The transactions it may call, as `ITI-18`.
+    public let transactions: Set<String>
+    public let sourceIDs: SourceIDs
+    /// Whom to call when something is wrong, free text.
+    public let contact: String?
+
+    /// Describes an organisation; ``OrganisationRegister`` checks the values before it stores them.
+    public init(
+        identifier: String, name: String, ura: String? = nil, status: Status = .active,
+        transactions: Set<String>, sourceIDs: SourceIDs, contact: String? = nil
+    ) {
+        self.identifier = identifier
+        self.name = name
+        self.ura = ura
+        self.status = status
+        self.transactions = transactions
+        self.sourceIDs = sourceIDs
+        self.contact = contact
+    }
+
+    /// Whether the organisation may call a transaction.
+    public func mayCall(_ transaction: String) -> Bool {
+        transactions.contains(transaction)
+    }
+}

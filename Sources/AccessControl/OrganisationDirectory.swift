@@ -1,0 +1,96 @@
+public import Logging
+public import PostgresKit
+public import ServiceLifecycle
+import Synchronization
+public import Trust
+
+/// The organisations as this daemon knows them: an immutable snapshot in memory, read by every request without a
+/// database round trip and renewed within the refresh interval of a change made anywhere.
+///
+/// The database keeps a revision number that triggers raise; the directory compares it once per interval and reads
+/// the tables again only when it moved. A database that is away leaves the last good snapshot in force.
+public final class OrganisationDirectory: Service, Sendable {
+    /// One reading of the tables.
+    struct Snapshot: Sendable {
+        var revision: Int64
+        /// Index in `organisations` by SHA-256 of the subject public key info.
+        var byKey: [[UInt8]: Int]
+        /// Index in `organisations` by URA.
+        var byURA: [String: Int]
+        var organisations: [Organisation]
+
+        static let empty = Snapshot(revision: 0, byKey: [:], byURA: [:], organisations: [])
+    }
+
+    private let client: PostgresClient
+    private let refreshInterval: Duration
+    private let logger: Logger
+    private let snapshot = Mutex(Snapshot.empty)
+
+    /// A directory over the tables of `client`.
+    /// - Parameter refreshInterval: how soon a change is seen at the latest.
+    public init(client: PostgresClient, refreshInterval: Duration, logger: Logger) {
+        self.client = client
+        self.refreshInterval = refreshInterval
+        self.logger = logger
+    }
+
+    /// Who the holder of a verified certificate is.
+    ///
+    /// The registered public key decides first; a UZI server certificate that is not registered itself leads to the
+    /// organisation of the URA in it. Source: netherlands' UZI register CPS, subjectAltName.
+    public func decision(for certificate: Certificate) -> AccessDecision {
+        let organisation = snapshot.withLock { snapshot -> Organisation? in
+            if let index = snapshot.byKey[certificate.spkiSHA256] { return snapshot.organisations[index] }
+            if let ura = certificate.serverURA, let index = snapshot.byURA[ura] { return snapshot.organisations[index] }
+            return nil
+        }
+        guard let organisation else { return .refused(.notRegistered(subject: certificate.subject)) }
+        guard organisation.status == .active else { return .refused(.suspended(identifier: organisation.identifier)) }
+        return .admitted(organisation)
+    }
+
+    /// How many organisations are known, for metrics.
+    public var count: Int { snapshot.withLock { $0.organisations.count } }
+
+    /// Reads the tables when their revision moved. Called once before the daemon serves, then by ``run()``.
+    public func refresh() async throws {
+        let known = snapshot.withLock { $0.revision }
+        let current = try await client.query("select revision from organisation_directory")
+            .decode(Int64.self, row: 0, column: 0)
+        guard current != known else { return }
+        let fresh = try await load(revision: current)
+        snapshot.withLock { $0 = fresh }
+        logger.info(
+            "organisations read",
+            metadata: ["organisations": "\(fresh.organisations.count)", "revision": "\(current)"])
+    }
+
+    /// Keeps the snapshot fresh until the daemon stops.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await Task.sleep(for: self.refreshInterval)
+                    try await self.refresh()
+                } catch is CancellationError {
+                    return
+                } catch {
+                    // The last good snapshot stays in force; readiness tells that the database is away.
+                    self.logger.warning("organisations could not be read again", metadata: ["cause": "\(error)"])
+                }
+            }
+        }
+    }
+
+    private func load(revision: Int64) async throws -> Snapshot {
+        var snapshot = Snapshot(revision: revision, byKey: [:], byURA: [:], organisations: [])
+        for entry in try await OrganisationRegister(client: client).all() {
+            let index = snapshot.organisations.count
+            snapshot.organisations.append(entry.organisation)
+            if let ura = entry.organisation.ura { snapshot.byURA[ura] = index }
+            for certificate in entry.certificates { snapshot.byKey[certificate.spkiSHA256] = index }
+        }
+        return snapshot
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import Logging
+import PostgresKit
+
+/// Where a command finds its configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("YAML configuration file (default: XDS_CONFIG, or the environment alone).", valueName: "file"))
+    var config: String?
+
+    /// Reads and checks the configuration of this process.
+    func load() async throws -> GatewayConfiguration {
+        let environment = ProcessInfo.processInfo.environment
+        let source = try await ConfigurationSource.read(file: config ?? environment["XDS_CONFIG"], environment: environment)
+        return try GatewayConfiguration(source)
+    }
+
+    /// Runs a short piece of administration on the configured database.
+    func withDatabase<R: Sendable>(_ body: @escaping @Sendable (PostgresClient) async throws -> R) async throws -> R {
+        let configuration = try await load()
+        var logger = Logger(label: "xds-gateway", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = .error
+        let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
+        return try await client.whileRunning { try await body(client) }
+    }
+}
+
+extension GatewayConfiguration.Database {
+    /// For ``PostgresClient``.
+    var clientConfiguration: PostgresConfiguration {
+        PostgresConfiguration(
+            conninfo: conninfo, applicationName: "xds-gateway", sharedConnections: sharedConnections,
+            transactionConnections: transactionConnections, queryTimeout: query, connectionWait: wait)
+    }
+}
+
+extension PostgresClient {
+    /// Runs the client as long as `body` takes, for commands that are no daemon.
+    func whileRunning<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
+        try await withThrowingTaskGroup(of: R?.self) { group in
+            group.addTask {
+                try await self.run()
+                return nil
+            }
+            group.addTask { try await body() }
+            while let finished = try await group.next() {
+                guard let result = finished else { continue }
+                group.cancelAll()
+                return result
+            }
+            throw CancellationError()
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Logging
+
+/// The configuration of the daemon, read and checked once before anything starts.
+struct GatewayConfiguration: Sendable {
+    /// The mutual-TLS front door.
+    struct Server: Sendable {
+        let host: String
+        let port: Int
+        let publicAddress: String?
+        let certificate: String
+        let key: String
+        let trustAnchors: String
+        let revocationLists: String?
+        let threads: Int
+        let connections: Int
+        let handshake: Duration
+        let head: Duration
+        let idle: Duration
+        let bodyGrace: Duration
+        let bodyBytesPerSecond: Int
+        let write: Duration
+        let shutdown: Duration
+    }
+
+    /// The database.
+    struct Database: Sendable {
+        let conninfo: String
+        let sharedConnections: Int
+        let transactionConnections: Int
+        let query: Duration
+        let wait: Duration
+    }
+
+    /// The Document Repository.
+    struct Repository: Sendable {
+        let uniqueID: String
+        let folder: String
+        let documentBytes: Int
+        let threads: Int
+        let sweepInterval: Duration
+        let sweepAge: Duration
+    }
+
+    /// Bounds on what one message may cost.
+    struct Limits: Sendable {
+        let envelopeBytes: Int
+        let parts: Int
+        let partHeaderBytes: Int
+        let depth: Int
+        let elements: Int
+        let attributes: Int
+        let attributeBytes: Int
+        let requestHeaderBytes: Int
+    }
+
+    /// The form of log lines.
+    enum LogFormat: String, Sendable {
+        case text, json
+    }
+
+    let server: Server
+    let operationsHost: String
+    let operationsPort: Int
+    let database: Database
+    let repository: Repository
+    let limits: Limits
+    let homeCommunityID: String
+    let patientDomain: String
+    let organisationsRefresh: Duration
+    let logLevel: Logger.Level
+    let logFormat: LogFormat
+
+    /// Takes the values out of a checked source.
+    init(_ source: ConfigurationSource) throws {
+        server = Server(source)
+        operationsHost = source.string("operations.host")
+        operationsPort = source.integer("operations.port")
+        database = Database(
+            conninfo: source.string("database.conninfo"),
+            sharedConnections: source.integer("database.sharedConnections"),
+            transactionConnections: source.integer("database.transactionConnections"),
+            query: source.seconds("database.querySeconds"),
+            wait: source.seconds("database.waitSeconds"))
+        repository = Repository(
+            uniqueID: source.string("repository.uniqueId"),
+            folder: source.string("repository.folder"),
+            documentBytes: source.integer("repository.documentBytes"),
+            threads: source.integer("repository.threads"),
+            sweepInterval: source.seconds("repository.sweepSeconds"),
+            sweepAge: source.seconds("repository.sweepAgeSeconds"))
+        limits = Limits(source)
+        homeCommunityID = source.string("community.homeCommunityId")
+        patientDomain = source.string("registry.patientDomain")
+        organisationsRefresh = source.seconds("organisations.refreshSeconds")
+        logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
+        logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
+        try checkIdentifiers()
+    }
+}
+
+extension GatewayConfiguration.Server {
+    fileprivate init(_ source: ConfigurationSource) {
+        host = source.string("server.host")
+        port = source.integer("server.port")
+        publicAddress = source.optionalString("server.publicAddress")
+        certificate = source.string("server.certificate")
+        key = source.string("server.key")
+        trustAnchors = source.string("server.trustAnchors")
+        revocationLists = source.optionalString("server.revocationLists")
+        threads = source.integer("server.threads")
+        connections = source.integer("server.connections")
+        handshake = source.seconds("server.handshakeSeconds")
+        head = source.seconds("server.headSeconds")
+        idle = source.seconds("server.idleSeconds")
+        bodyGrace = source.seconds("server.bodyGraceSeconds")
+        bodyBytesPerSecond = source.integer("server.bodyBytesPerSecond")
+        write = source.seconds("server.writeSeconds")
+        shutdown = source.seconds("server.shutdownSeconds")
+    }
+}
+
+extension GatewayConfiguration.Limits {
+    fileprivate init(_ source: ConfigurationSource) {
+        envelopeBytes = source.integer("limits.envelopeBytes")
+        parts = source.integer("limits.parts")
+        partHeaderBytes = source.integer("limits.partHeaderBytes")
+        depth = source.integer("limits.depth")
+        elements = source.integer("limits.elements")
+        attributes = source.integer("limits.attributes")
+        attributeBytes = source.integer("limits.attributeBytes")
+        requestHeaderBytes = source.integer("limits.requestHeaderBytes")
+    }
+}

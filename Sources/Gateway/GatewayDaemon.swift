@@ -1,0 +1,129 @@
+import AccessControl
+import CoreMetrics
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import PostgresKit
+import Schemas
+import ServiceLifecycle
+import SOAPKit
+import Trust
+import UnixSignals
+import XDSMetadata
+import XDSRegistry
+import XDSRepository
+
+/// The composition root: makes the parts from the configuration, joins them, and runs them until a signal.
+struct GatewayDaemon: Sendable {
+    /// Where the daemon listens, told when it does.
+    struct Addresses: Sendable {
+        let frontDoor: Int
+        let operations: Int
+    }
+
+    let configuration: GatewayConfiguration
+    let logger: Logger
+
+    /// Runs the daemon. Returns after a graceful stop.
+    /// - Parameters:
+    ///   - migrating: whether missing migrations are applied first; otherwise they stop the start.
+    ///   - whileServing: runs beside the daemon once it answers; when it returns, the daemon stops. For the demo.
+    /// - Throws: what keeps the daemon from starting, with the key or the command that mends it.
+    func run(
+        migrating: Bool, whileServing: (@Sendable (Addresses) async throws -> Void)? = nil
+    ) async throws {
+        let metrics = MetricsRegistry()
+        let observer = Observer(logger: logger, metrics: metrics)
+        let eventLoops = MultiThreadedEventLoopGroup(
+            numberOfThreads: configuration.server.threads == 0 ? System.coreCount : configuration.server.threads)
+        let storeThreads = NIOThreadPool(numberOfThreads: configuration.repository.threads)
+        storeThreads.start()
+
+        let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
+        let store = try FileBlobStore(
+            folder: configuration.repository.folder, maximumBytes: configuration.repository.documentBytes,
+            threadPool: storeThreads, logger: logger)
+        let directory = OrganisationDirectory(
+            client: client, refreshInterval: configuration.organisationsRefresh, logger: logger)
+        let sweep = OrphanSweep(
+            store: store, client: client, interval: configuration.repository.sweepInterval,
+            age: configuration.repository.sweepAge, logger: logger)
+        let figures = DaemonFigures(client: client, sweep: sweep, directory: directory)
+        metrics.collect { figures.samples() }
+
+        let ready = ReadyAddresses()
+        let frontDoor = FrontDoor(
+            directory: directory, endpoints: endpoints(client: client, store: store, observer: observer),
+            observer: observer)
+        let server = try frontDoorServer(
+            frontDoor, metrics: metrics, eventLoops: eventLoops, storeThreads: storeThreads, ready: ready)
+        let operations = OperationsServer(
+            metrics: metrics, health: Health(client: client, store: store), logger: logger
+        ).application(
+            host: configuration.operationsHost, port: configuration.operationsPort, eventLoopGroup: eventLoops,
+            onServerRunning: { ready.operations(port: $0.localAddress?.port ?? 0) })
+
+        // The order is that of starting; stopping goes the other way, so the front door closes first and the database last.
+        let startup = Startup(
+            client: client, directory: directory, migrations: Schemas.migrations.map(Migration.init),
+            migrating: migrating, logger: logger)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: client),
+            .init(service: StartingAfter(startup: startup, service: directory)),
+            .init(service: StartingAfter(startup: startup, service: sweep)),
+            .init(service: operations),
+            .init(service: StartingAfter(startup: startup, service: server)),
+        ]
+        if let whileServing {
+            services.append(
+                .init(
+                    service: Visitor(ready: ready, visit: whileServing), successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = configuration.server.shutdown
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            try await Self.release(eventLoops, storeThreads)
+            throw error
+        }
+        try await Self.release(eventLoops, storeThreads)
+        logger.info("stopped")
+    }
+
+    private static func release(_ eventLoops: MultiThreadedEventLoopGroup, _ storeThreads: NIOThreadPool) async throws {
+        try await storeThreads.shutdownGracefully()
+        try await eventLoops.shutdownGracefully()
+    }
+
+    // MARK: Parts
+
+    private func endpoints(client: PostgresClient, store: FileBlobStore, observer: Observer) -> [Endpoint] {
+        let mapping = ErrorMapping(observer: observer)
+        let registry = DocumentRegistry(
+            store: PostgresRegistryStore(client: client),
+            internalError: { mapping.registryError(for: $0, requestID: $1) })
+        let repository = DocumentRepository(
+            uniqueID: configuration.repository.uniqueID, client: client, store: store, registry: registry.submitter,
+            internalError: { mapping.repositoryError(for: $0, requestID: $1) })
+        let limits = configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes)
+        let address = configuration.server.publicAddress ?? "https://localhost:\(configuration.server.port)"
+        return [
+            Endpoint(
+                path: "/xds/registry",
+                router: SOAPRouter(
+                    operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(), limits: limits,
+                    internalError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+                description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
+            Endpoint(
+                path: "/xds/repository",
+                router: SOAPRouter(
+                    operations: repository.operations.map { $0.restricted() }, attachments: store, limits: limits,
+                    internalError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+                description: ServiceDescription.lookup(wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),
+        ]
+    }
+}

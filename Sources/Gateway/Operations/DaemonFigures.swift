@@ -1,0 +1,44 @@
+import AccessControl
+import PostgresKit
+import XDSRepository
+
+/// The figures of the daemon's parts, read at each scrape of `/metrics`.
+struct DaemonFigures: Sendable {
+    let client: PostgresClient
+    let sweep: OrphanSweep
+    let directory: OrganisationDirectory
+
+    func samples() -> [MetricsRegistry.Sample] {
+        pool() + store() + ProcessFigures.read().samples + [
+            .init("xds_organisations", .gauge, "Organisations registered.", [], Double(directory.count))
+        ]
+    }
+
+    private func pool() -> [MetricsRegistry.Sample] {
+        let statistics = client.statistics
+        let connections = "Connections to the database."
+        return [
+            .init("xds_database_connections", .gauge, connections, [("state", "open")], Double(statistics.open)),
+            .init("xds_database_connections", .gauge, connections, [("state", "leased")], Double(statistics.leased)),
+            .init(
+                "xds_database_waiting", .gauge, "Transactions that wait for a connection.", [], Double(statistics.waiting)),
+            .init(
+                "xds_database_statements_in_flight", .gauge, "Statements sent and not yet answered.", [],
+                Double(statistics.inFlight)),
+            .init(
+                "xds_database_reconnects_total", .counter, "Connections made again after a loss.", [],
+                Double(statistics.reconnects)),
+        ]
+    }
+
+    private func store() -> [MetricsRegistry.Sample] {
+        let figures = sweep.figures
+        return [
+            .init("xds_store_swept_files_total", .counter, "Orphaned files removed.", [], Double(figures.removed)),
+            .init("xds_store_sweeps_total", .counter, "Sweeps of the document store finished.", [], Double(figures.sweeps)),
+            .init(
+                "xds_store_free_bytes", .gauge, "Space left on the file system of the document store.", [],
+                Double(sweep.store.freeBytes)),
+        ]
+    }
+}

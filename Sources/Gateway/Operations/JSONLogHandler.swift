@@ -1,0 +1,53 @@
+import Foundation
+import Logging
+
+/// Log lines as one JSON object each, for collectors. Times are UTC, RFC 3339.
+struct JSONLogHandler: LogHandler {
+    private let label: String
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    var metadataProvider: Logger.MetadataProvider?
+
+    init(label: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?) {
+        self.label = label
+        self.logLevel = level
+        self.metadataProvider = metadataProvider
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var fields = metadata
+        if let provided = metadataProvider?.get() { fields.merge(provided) { _, new in new } }
+        if let explicit = event.metadata { fields.merge(explicit) { _, new in new } }
+        var line = "{\"time\":\"" + Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) + "\""
+        line += ",\"level\":\"\(event.level)\",\"message\":" + Self.quoted("\(event.message)")
+        line += ",\"label\":" + Self.quoted(label)
+        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+            line += "," + Self.quoted(key) + ":" + Self.quoted("\(value)")
+        }
+        FileHandle.standardError.write(Data((line + "}\n").utf8))
+    }
+
+    /// A JSON string.
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case _ where scalar.value < 0x20:
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}

@@ -1,0 +1,106 @@
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import SOAPKit
+import XDSMetadata
+
+/// What goes back for one request.
+enum Answer: Sendable {
+    /// The answer of a SOAP router, reply or fault.
+    case soap(SOAPResponse, Caller)
+    /// A peer with a valid certificate that may not come in: HTTP 403 with a SOAP fault.
+    case refused(RefusedPeer)
+    /// A WSDL or XSD.
+    case description(ServiceDescription, Caller)
+    /// A request that is no SOAP request.
+    case plain(HTTPResponse.Status, String, Caller)
+
+    /// A peer that was refused, with the words it is told.
+    struct RefusedPeer: Error {
+        let explanation: String
+        let organisation: String
+    }
+
+    /// The beginning of the observation of this answer; bytes and duration are added when it has been written.
+    func observation(requestID: String) -> Observation.Answer {
+        var observation = Observation.Answer(
+            requestID: requestID, organisation: organisation, transaction: "none", outcome: "Success", status: status.code,
+            fault: nil, bytesReceived: 0, duration: .zero)
+        switch self {
+        case .soap(let response, _):
+            observation.transaction = response.action.flatMap(TransactionID.init(action:))?.rawValue ?? "unknown"
+            observation.outcome = response.outcome
+            observation.fault = response.fault?.reason
+        case .refused:
+            observation.outcome = "refused"
+        case .plain:
+            observation.outcome = "refused"
+        case .description:
+            observation.transaction = "description"
+        }
+        return observation
+    }
+
+    /// Writes head and body; `closes` announces that the connection ends with this answer.
+    func write(to writer: consuming ResponseWriter, requestID: String, closes: Bool) async throws {
+        var head = HTTPResponse(status: status)
+        head.headerFields[.xRequestID] = requestID
+        if closes { head.headerFields[.connection] = "close" }
+        switch self {
+        case .soap(let response, _):
+            try await Self.write(response, head: head, to: writer)
+        case .refused(let refusal):
+            let fault = SOAPFault.forbidden(refusal.explanation)
+            try await Self.write(
+                fault.encode(relatesTo: nil, requestID: requestID), type: SOAPFault.contentType, head: head, to: writer)
+        case .description(let description, _):
+            try await Self.write(ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, to: writer)
+        case .plain(_, let text, _):
+            try await Self.write(ByteBuffer(string: text), type: "text/plain; charset=utf-8", head: head, to: writer)
+        }
+    }
+
+    private static func write(
+        _ response: SOAPResponse, head: HTTPResponse, to writer: consuming ResponseWriter
+    ) async throws {
+        var head = head
+        head.headerFields[.contentType] = response.contentType
+        if let count = response.byteCount { head.headerFields[.contentLength] = String(count) }
+        let body = try await writer.writeHead(head)
+        try await response.write { buffer in try await body.write(buffer) }
+        try await body.finish(nil)
+    }
+
+    private static func write(
+        _ buffer: ByteBuffer, type: String, head: HTTPResponse, to writer: consuming ResponseWriter
+    ) async throws {
+        var head = head
+        head.headerFields[.contentType] = type
+        head.headerFields[.contentLength] = String(buffer.readableBytes)
+        try await writer.write(response: head, body: .init(byteBuffer: buffer))
+    }
+
+    private var status: HTTPResponse.Status {
+        switch self {
+        case .soap(let response, _): .init(code: response.status)
+        case .refused: .forbidden
+        case .description: .ok
+        case .plain(let status, _, _): status
+        }
+    }
+
+    private var organisation: String {
+        switch self {
+        case .soap(_, let caller), .description(_, let caller), .plain(_, _, let caller): caller.organisation
+        case .refused(let refusal): refusal.organisation
+        }
+    }
+}
+
+extension HTTPField.Name {
+    /// Carries the request id back, so that a partner can name it on the phone.
+    static let xRequestID: HTTPField.Name = {
+        guard let name = HTTPField.Name("X-Request-Id") else { preconditionFailure("a constant that is a legal name") }
+        return name
+    }()
+}

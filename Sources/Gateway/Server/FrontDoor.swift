@@ -1,0 +1,94 @@
+import AccessControl
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import SOAPKit
+import XDSMetadata
+
+/// The HTTP side of the front door: who is it, where does the request go, how is the answer written.
+///
+/// Runs once per request, on the connection's task. The order is fixed: organisation first, so that nobody who does
+/// not belong learns anything; then path and method; then the SOAP router of the endpoint, which answers everything.
+struct FrontDoor: Sendable {
+    /// How much of an unread body is still taken after an early answer, so that the peer can read that answer.
+    private static let drainBytes = 1024 * 1024
+
+    let directory: OrganisationDirectory
+    let endpoints: [Endpoint]
+    let observer: Observer
+
+    /// Answers one request and leaves the connection ready for the next, or closes it.
+    func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let body = TrackedBody(request.body)
+        let start = ContinuousClock.now
+        let requestID = RequestID.next()
+        let answer: Answer
+        switch admission(requestID: requestID) {
+        case .success(let caller):
+            answer = await route(request, body: body, caller: caller)
+        case .failure(let refusal):
+            answer = .refused(refusal)
+        }
+        // A body that was not read to its end would be taken for the next request: say that the connection ends.
+        let closes = !body.progress.reachedEnd && request.hasBody
+        var observation = answer.observation(requestID: requestID)
+        do {
+            try await answer.write(to: writer, requestID: requestID, closes: closes)
+        } catch {
+            observation.outcome = "disconnected"
+            channel.close(promise: nil)
+        }
+        observation.bytesReceived = body.progress.bytesRead
+        observation.duration = start.duration(to: .now)
+        observer.observe(.answered(observation))
+        if closes {
+            _ = await body.drain(limit: Self.drainBytes)
+            channel.close(promise: nil)
+        }
+    }
+
+    private func route(_ request: Request, body: TrackedBody, caller: Caller) async -> Answer {
+        guard let endpoint = endpoints.first(where: { $0.path == request.uri.path }) else {
+            return .plain(.notFound, "there is nothing at this path; see /xds/registry and /xds/repository\n", caller)
+        }
+        switch request.method {
+        case .post:
+            return .soap(await endpoint.post(request, body, caller), caller)
+        case .get, .head:
+            guard let description = endpoint.description(request.uri.query ?? "") else {
+                return .plain(.notFound, "GET \(endpoint.path)?wsdl describes the service; requests are POSTed\n", caller)
+            }
+            return .description(description, caller)
+        default:
+            return .plain(.methodNotAllowed, "use POST for SOAP, GET with ?wsdl for the description\n", caller)
+        }
+    }
+
+    /// Who the peer of this connection is, from the certificate the handshake verified.
+    private func admission(requestID: String) -> Result<Caller, Answer.RefusedPeer> {
+        guard let peer = PeerIdentity.current else {
+            // Cannot be reached through the TLS channel; refuse rather than trust.
+            return .failure(.init(explanation: "no verified client certificate", organisation: "none"))
+        }
+        switch directory.decision(for: peer.certificate) {
+        case .admitted(let organisation):
+            return .success(
+                Caller(
+                    requestID: requestID, organisation: organisation.identifier,
+                    mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) }))
+        case .refused(let refusal):
+            observer.observe(
+                .refusedPeer(
+                    requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,
+                    certificate: peer.certificate.subject, address: peer.remoteAddress))
+            return .failure(.init(explanation: refusal.explanation, organisation: refusal.organisation))
+        }
+    }
+}
+
+extension Request {
+    /// Whether a body was announced.
+    fileprivate var hasBody: Bool {
+        headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+    }
+}

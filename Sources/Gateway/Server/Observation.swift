@@ -1,0 +1,79 @@
+import CoreMetrics
+import Logging
+
+/// Everything worth telling that happens at the front door; one value feeds both log and metrics.
+///
+/// No case carries patient data: identifiers of requests, organisations and transactions, counts and durations only.
+enum Observation: Sendable {
+    /// A request was answered, or its sender went away before it could be.
+    case answered(Answer)
+    /// A peer with a valid certificate was refused.
+    case refusedPeer(requestID: String, reason: String, explanation: String, certificate: String, address: String)
+    /// A handler failed inside; the partner got no detail, the log line has the cause.
+    case internalFailure(requestID: String, cause: String)
+
+    /// What an answered request cost and how it ended.
+    struct Answer: Sendable {
+        var requestID: String
+        var organisation: String
+        /// Transaction as `ITI-18`, or `unknown`.
+        var transaction: String
+        /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused` or `disconnected`.
+        var outcome: String
+        var status: Int
+        /// Reason of the fault, if it was one: our own words, never content of the message.
+        var fault: String?
+        var bytesReceived: Int
+        var duration: Duration
+    }
+}
+
+/// Turns observations into log lines and metrics.
+struct Observer: Sendable {
+    let logger: Logger
+    let metrics: MetricsRegistry
+
+    func observe(_ observation: Observation) {
+        switch observation {
+        case .answered(let answer): observe(answer)
+        case .refusedPeer(let requestID, let reason, let explanation, let certificate, let address):
+            Counter(label: "xds_peers_refused_total", dimensions: [("reason", reason)], factory: metrics).increment()
+            logger.warning(
+                "peer refused",
+                metadata: [
+                    "request": "\(requestID)", "explanation": "\(explanation)", "certificate": "\(certificate)",
+                    "address": "\(address)",
+                ])
+        case .internalFailure(let requestID, let cause):
+            Counter(label: "xds_internal_errors_total", factory: metrics).increment()
+            logger.error("internal error", metadata: ["request": "\(requestID)", "cause": "\(cause)"])
+        }
+    }
+
+    private func observe(_ answer: Observation.Answer) {
+        let labels = [("transaction", answer.transaction), ("organisation", answer.organisation)]
+        Counter(
+            label: "xds_requests_total", dimensions: labels + [("outcome", answer.outcome)], factory: metrics
+        ).increment()
+        Timer(label: "xds_request_duration_seconds", dimensions: [labels[0]], factory: metrics)
+            .recordNanoseconds(answer.duration.nanoseconds)
+        Counter(label: "xds_received_bytes_total", dimensions: labels, factory: metrics)
+            .increment(by: answer.bytesReceived)
+        let level: Logger.Level = answer.outcome == "Success" ? .info : .notice
+        guard logger.logLevel <= level else { return }
+        var metadata: Logger.Metadata = [
+            "request": "\(answer.requestID)", "organisation": "\(answer.organisation)",
+            "transaction": "\(answer.transaction)", "outcome": "\(answer.outcome)", "status": "\(answer.status)",
+            "milliseconds": "\(Double(answer.duration.nanoseconds / 10_000) / 100)",
+        ]
+        if let fault = answer.fault { metadata["fault"] = "\(fault)" }
+        logger.log(level: level, "request answered", metadata: metadata)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int64 {
+        components.seconds * 1_000_000_000 + components.attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,23 @@
+import Schemas
+
+/// A WSDL or XSD file as it is served: `?wsdl`, or `?xsd=rim.xsd` for the schemas that the WSDL refers to.
+struct ServiceDescription: Sendable {
+    let bytes: [UInt8]
+
+    /// Answers the query strings of one endpoint.
+    /// - Parameters:
+    ///   - wsdl: the description; the mark `@ADDRESS@` in it is replaced.
+    ///   - address: the URL of the endpoint as partners reach it.
+    static func lookup(wsdl: Schemas.File, address: String) -> @Sendable (String) -> ServiceDescription? {
+        let description = ServiceDescription(
+            bytes: Array(wsdl.text.split(separator: "@ADDRESS@", omittingEmptySubsequences: false).joined(separator: address).utf8))
+        return { query in
+            let lowered = query.lowercased()
+            if lowered == "wsdl" || lowered == "singlewsdl" { return description }
+            guard lowered.hasPrefix("xsd="), let file = Schemas.xsd.first(where: { $0.name == query.dropFirst(4) }) else {
+                return nil
+            }
+            return ServiceDescription(bytes: file.bytes)
+        }
+    }
+}

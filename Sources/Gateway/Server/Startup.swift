@@ -1,0 +1,97 @@
+import AccessControl
+import Logging
+import PostgresKit
+import ServiceLifecycle
+import Synchronization
+
+/// What has to be right before the front door opens: the schema, and who is registered.
+final class Startup: Sendable {
+    private enum Phase {
+        case waiting([CheckedContinuation<Void, any Error>])
+        case finished(Result<Void, any Error>)
+    }
+
+    private let client: PostgresClient
+    private let directory: OrganisationDirectory
+    private let migrations: [Migration]
+    private let migrating: Bool
+    private let logger: Logger
+    private let started = Atomic<Bool>(false)
+    private let phase = Mutex(Phase.waiting([]))
+
+    init(
+        client: PostgresClient, directory: OrganisationDirectory, migrations: [Migration], migrating: Bool, logger: Logger
+    ) {
+        self.client = client
+        self.directory = directory
+        self.migrations = migrations
+        self.migrating = migrating
+        self.logger = logger
+    }
+
+    /// Returns when everything is in order; the first caller does the work, the others wait for it.
+    func complete() async throws {
+        if started.exchange(true, ordering: .acquiringAndReleasing) == false {
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await prepare())
+            } catch {
+                result = .failure(error)
+            }
+            let waiting = phase.withLock { phase -> [CheckedContinuation<Void, any Error>] in
+                defer { phase = .finished(result) }
+                if case .waiting(let continuations) = phase { return continuations }
+                return []
+            }
+            for continuation in waiting { continuation.resume(with: result) }
+            return try result.get()
+        }
+        try await withCheckedThrowingContinuation { continuation in
+            let result = phase.withLock { phase -> Result<Void, any Error>? in
+                switch phase {
+                case .waiting(let continuations):
+                    phase = .waiting(continuations + [continuation])
+                    return nil
+                case .finished(let result):
+                    return result
+                }
+            }
+            if let result { continuation.resume(with: result) }
+        }
+    }
+
+    private func prepare() async throws {
+        let migrator = Migrator(migrations: migrations, client: client)
+        if migrating {
+            let applied = try await migrator.migrate()
+            if !applied.isEmpty { logger.info("migrations applied", metadata: ["count": "\(applied.count)"]) }
+        } else {
+            let pending = try await migrator.pending()
+            guard pending.isEmpty else { throw StartupError.pendingMigrations(pending.count) }
+        }
+        try await directory.refresh()
+    }
+}
+
+/// Why the daemon does not start.
+enum StartupError: Error, CustomStringConvertible {
+    case pendingMigrations(Int)
+
+    var description: String {
+        switch self {
+        case .pendingMigrations(let count):
+            "the database lacks \(count) migration(s); run \"xds-gateway migrate\", or \"xds-gateway serve --migrate\""
+        }
+    }
+}
+
+/// A service that begins once the startup is complete.
+struct StartingAfter<Wrapped: Service>: Service {
+    let startup: Startup
+    let service: Wrapped
+
+    func run() async throws {
+        try await startup.complete()
+        try await service.run()
+    }
+}

@@ -1,0 +1,60 @@
+import HummingbirdCore
+import NIOCore
+import Synchronization
+
+/// The body of a request, counting what was read of it and whether its end was seen.
+struct TrackedBody: AsyncSequence, Sendable {
+    /// What has been read so far, shared with whoever asks after the reader has stopped.
+    final class Progress: Sendable {
+        private let bytes = Atomic<Int>(0)
+        private let ended = Atomic<Bool>(false)
+
+        var bytesRead: Int { bytes.load(ordering: .relaxed) }
+        var reachedEnd: Bool { ended.load(ordering: .acquiring) }
+
+        fileprivate func read(_ count: Int) { bytes.add(count, ordering: .relaxed) }
+        fileprivate func end() { ended.store(true, ordering: .releasing) }
+    }
+
+    let progress = Progress()
+    private let body: RequestBody
+
+    init(_ body: RequestBody) {
+        self.body = body
+    }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate var iterator: RequestBody.AsyncIterator
+        fileprivate let progress: Progress
+
+        mutating func next() async throws -> ByteBuffer? {
+            guard let chunk = try await iterator.next() else {
+                progress.end()
+                return nil
+            }
+            progress.read(chunk.readableBytes)
+            return chunk
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(iterator: body.makeAsyncIterator(), progress: progress)
+    }
+
+    /// Reads on, so that a peer that is still sending can read our answer, but not for ever.
+    /// - Returns: whether the end was reached within `limit` bytes; if not, the connection has to be closed.
+    func drain(limit: Int) async -> Bool {
+        if progress.reachedEnd { return true }
+        var drained = 0
+        var iterator = makeAsyncIterator()
+        do {
+            while drained <= limit {
+                guard let chunk = try await iterator.next() else { return true }
+                drained += chunk.readableBytes
+            }
+        } catch {
+            // The peer went away; there is nobody left to answer.
+        }
+        return false
+    }
+}

@@ -1,0 +1,44 @@
+import ServiceLifecycle
+import Synchronization
+
+/// Collects the two ports as their servers come up, and tells them to who waits for both.
+final class ReadyAddresses: Sendable {
+    private struct State {
+        var frontDoor: Int?
+        var operations: Int?
+    }
+
+    private let state = Mutex(State())
+    private let addresses = AsyncStream.makeStream(of: GatewayDaemon.Addresses.self)
+
+    func frontDoor(port: Int) { update { $0.frontDoor = port } }
+    func operations(port: Int) { update { $0.operations = port } }
+
+    /// Waits until both servers listen.
+    /// - Throws: `CancellationError` when the daemon stops before.
+    func both() async throws -> GatewayDaemon.Addresses {
+        for await addresses in addresses.stream { return addresses }
+        throw CancellationError()
+    }
+
+    private func update(_ change: (inout State) -> Void) {
+        let ready = state.withLock { state -> GatewayDaemon.Addresses? in
+            change(&state)
+            guard let frontDoor = state.frontDoor, let operations = state.operations else { return nil }
+            return .init(frontDoor: frontDoor, operations: operations)
+        }
+        if let ready { addresses.continuation.yield(ready) }
+    }
+}
+
+/// Somebody who uses the daemon from inside its process: the demo's walkthrough.
+struct Visitor: Service {
+    let ready: ReadyAddresses
+    let visit: @Sendable (GatewayDaemon.Addresses) async throws -> Void
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            try await visit(try await ready.both())
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// On whose behalf a transaction runs, as the actors need to know it.
+///
+/// The front door makes it from the verified certificate; the registry and the repository ask it what it may do.
+public struct Caller: Sendable {
+    /// Identifies the request in logs, faults and error contexts.
+    public let requestID: String
+    /// Identifier of the organisation whose certificate opened the connection.
+    public let organisation: String
+    /// Whether the organisation may call a transaction (`ITI-18`).
+    public let mayCall: @Sendable (String) -> Bool
+    /// Whether the organisation may submit under a `SubmissionSet.sourceId`.
+    public let maySubmitAs: @Sendable (String) -> Bool
+
+    /// A caller with these rights.
+    public init(
+        requestID: String, organisation: String,
+        mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool
+    ) {
+        self.requestID = requestID
+        self.organisation = organisation
+        self.mayCall = mayCall
+        self.maySubmitAs = maySubmitAs
+    }
+}
