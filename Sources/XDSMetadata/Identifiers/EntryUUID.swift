@@ -1,0 +1,86 @@
+public import FoundationEssentials
+
+/// The id of a registry object: a UUID, or a symbol that has a meaning only inside its own submission.
+///
+/// - Source: ITI TF-3: 4.2.3.1.5 and 4.2.3.2.6.
+public enum EntryUUID: Hashable, Sendable {
+    /// `urn:uuid:` and an RFC 4122 UUID; printed in lower case.
+    case uuid(UUID)
+    /// Any other text. The registry gives the object a UUID of its own.
+    case symbolic(String)
+
+    /// Reads an id or a reference. Upper case is accepted; a text that only pretends to be a UUID URN stays symbolic
+    /// and is told by `isMalformed`.
+    public init(_ text: String) {
+        if let uuid = Self.uuid(in: text) { self = .uuid(uuid) } else { self = .symbolic(text) }
+    }
+
+    /// Reads the URN form only.
+    ///
+    /// - Throws: FormatProblem for everything else.
+    public static func parse(_ text: String) throws(FormatProblem) -> UUID {
+        guard let uuid = uuid(in: text) else { throw FormatProblem("is not a UUID in URN form") }
+        return uuid
+    }
+
+    /// The UUID, or nil for a symbol.
+    public var uuid: UUID? {
+        switch self {
+        case .uuid(let uuid): uuid
+        case .symbolic: nil
+        }
+    }
+
+    /// Whether it starts like a UUID URN and is none.
+    public var isMalformed: Bool {
+        switch self {
+        case .uuid: false
+        case .symbolic(let text): text.hasPrefix(EbRIMVocabulary.uuidPrefix)
+        }
+    }
+
+    /// Wire form.
+    public var text: String {
+        switch self {
+        case .uuid(let uuid): uuid.urn
+        case .symbolic(let text): text
+        }
+    }
+
+    private static func uuid(in text: String) -> UUID? {
+        let prefix = EbRIMVocabulary.uuidPrefix
+        guard text.utf8.count == prefix.utf8.count + 36, text.hasPrefix(prefix) else { return nil }
+        return UUID(uuidString: String(text.dropFirst(prefix.utf8.count)))
+    }
+}
+
+extension UUID {
+    /// `urn:uuid:` and the UUID in lower case, the only form XDS writes.
+    public var urn: String { EbRIMVocabulary.uuidPrefix + uuidString.lowercased() }
+
+    /// A UUID (version 8) made of this one and an ordinal: the same input gives the same result, so that writing an
+    /// object twice gives the same bytes.
+    func derived(_ ordinal: Int) -> UUID {
+        let words = withUnsafeBytes(of: uuid) {
+            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        }
+        let high = Self.mix(words.0 ^ Self.mix(UInt64(bitPattern: Int64(ordinal)) &+ 1))
+        let low = Self.mix(words.1 &+ high)
+        var bytes = uuid
+        withUnsafeMutableBytes(of: &bytes) {
+            $0.storeBytes(of: high, as: UInt64.self)
+            $0.storeBytes(of: low, toByteOffset: 8, as: UInt64.self)
+        }
+        bytes.6 = (bytes.6 & 0x0F) | 0x80
+        bytes.8 = (bytes.8 & 0x3F) | 0x80
+        return UUID(uuid: bytes)
+    }
+
+    /// Finaliser of SplitMix64: spreads every bit of the input over the output.
+    private static func mix(_ value: UInt64) -> UInt64 {
+        var value = value &+ 0x9E37_79B9_7F4A_7C15
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

@@ -1,0 +1,45 @@
+/// What arrived: the objects of a submission with the ids they came with, not judged yet.
+///
+/// Only SubmissionValidator makes a ValidatedSubmission of it.
+public struct UnverifiedSubmission: Hashable, Sendable {
+    /// The objects.
+    public let objects: RegistryObjectList
+    /// Habits of the sender noticed while reading.
+    public let deviations: Set<Deviation>
+    /// Every object by its id; of objects that share an id, the first.
+    let index: [EntryUUID: SubmittedObject]
+
+    /// Makes a submission of its objects.
+    public init(objects: RegistryObjectList, deviations: Set<Deviation> = []) {
+        self.objects = objects
+        self.deviations = deviations
+        var index: [EntryUUID: SubmittedObject] = [:]
+        for object in Self.all(of: objects) where index[object.entryUUID] == nil { index[object.entryUUID] = object }
+        self.index = index
+    }
+
+    /// DocumentEntries.
+    public var documentEntries: [ExtrinsicObject] { objects.extrinsicObjects }
+
+    /// SubmissionSets; a valid submission has exactly one.
+    public var submissionSets: [RegistryPackage] { objects.packages.filter { $0.kind == .submissionSet } }
+
+    /// Folders.
+    public var folders: [RegistryPackage] { objects.packages.filter { $0.kind == .folder } }
+
+    /// Associations.
+    public var associations: [EbRIMAssociation] { objects.associations }
+
+    /// SubmissionSet.sourceId of the first SubmissionSet, as it arrived: who is to be allowed to submit.
+    public var sourceId: String? {
+        submissionSets.first?.object.identifiers(scheme: EbRIMVocabulary.Scheme.submissionSetSourceId).first?.value
+    }
+
+    /// Every object in the order DocumentEntries, packages, Associations.
+    var allObjects: [SubmittedObject] { Self.all(of: objects) }
+
+    private static func all(of objects: RegistryObjectList) -> [SubmittedObject] {
+        objects.extrinsicObjects.map { .documentEntry($0) } + objects.packages.map { .package($0) }
+            + objects.associations.map { .association($0) }
+    }
+}
