@@ -1,0 +1,56 @@
+import COpenSSL
+
+extension Certificate {
+    /// The largest PEM file that is read, in bytes.
+    static let maximumFileBytes = 4 * 1024 * 1024
+
+    /// Reads the first certificate of a PEM file. Blocks.
+    /// - Throws: ``TrustError`` naming the file.
+    public static func read(pemFile path: String) throws(TrustError) -> Certificate {
+        let all = try readAll(pemFile: path)
+        guard let first = all.first else { throw TrustError(.empty, "holds no certificate", file: path) }
+        return first
+    }
+
+    /// Reads every certificate of a PEM file, at least one. Blocks.
+    /// - Throws: ``TrustError`` naming the file.
+    public static func readAll(pemFile path: String) throws(TrustError) -> [Certificate] {
+        let bytes = try TrustFile.bytes(path, limit: maximumFileBytes)
+        do {
+            return try parse(pem: bytes)
+        } catch {
+            throw error.about(file: path)
+        }
+    }
+
+    /// Parses PEM text with one or more certificates.
+    /// - Throws: ``TrustError`` `empty` or `malformed`.
+    public static func parse(pem: [UInt8]) throws(TrustError) -> [Certificate] {
+        var certificates: [Certificate] = []
+        for handle in try PEMReader.certificates(pem) {
+            certificates.append(try Certificate(handle, der: handle.der()))
+        }
+        return certificates
+    }
+
+    /// Whether a private key belongs to this certificate.
+    /// - Parameter pem: the key in PEM, not encrypted.
+    /// - Throws: ``TrustError`` `malformed` when the key cannot be read, `mismatch` when it is another certificate's.
+    public func checkMatches(privateKeyPEM pem: [UInt8]) throws(TrustError) {
+        let handle = try CertificateHandle(der: der)
+        let key = pem.withUnsafeBytes { bytes -> OpaquePointer? in
+            guard let reader = copenssl_reader(bytes.baseAddress, CInt(clamping: bytes.count)) else { return nil }
+            defer { BIO_free(reader) }
+            return copenssl_read_private_key(reader)
+        }
+        guard let key else {
+            ERR_clear_error()
+            throw TrustError(.malformed, "holds no private key in PEM that can be read without a password")
+        }
+        defer { EVP_PKEY_free(key) }
+        guard X509_check_private_key(handle.pointer, key) == 1 else {
+            ERR_clear_error()
+            throw TrustError(.mismatch, "the private key does not belong to the certificate \(subject)")
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import COpenSSL
+
+extension TrustStore {
+    /// Makes a store from files. Blocks: never on an event loop.
+    ///
+    /// Every list whose issuer is among the authorities must carry that issuer's signature; a list of an authority
+    /// only peers send is checked when it is used.
+    /// - Throws: ``TrustError`` naming the file.
+    public static func load(_ sources: TrustSources, policy: TrustPolicy = TrustPolicy()) throws(TrustError)
+        -> TrustStore
+    {
+        var anchors: [(CertificateHandle, Certificate)] = []
+        var intermediates: [(CertificateHandle, Certificate)] = []
+        for file in sources.anchors {
+            for authority in try authorities(file) {
+                if isSelfSigned(authority.0) { anchors.append(authority) } else { intermediates.append(authority) }
+            }
+        }
+        guard !anchors.isEmpty else {
+            throw TrustError(
+                .unsuitable,
+                "holds no self-signed authority; the root that the certificates lead to is needed",
+                file: sources.anchors.first
+            )
+        }
+        for file in sources.intermediates { intermediates += try authorities(file) }
+
+        var lists: [(RevocationListHandle, RevocationList)] = []
+        for path in sources.revocationLists {
+            for file in try TrustFile.files(at: path) {
+                for handle in try revocationLists(file) {
+                    try checkSignature(of: handle, file: file, authorities: anchors + intermediates)
+                    lists.append((handle, try RevocationList(handle, file: file)))
+                }
+            }
+        }
+        return try TrustStore(anchors: anchors, intermediates: intermediates, revocationLists: lists, policy: policy)
+    }
+
+    private static func authorities(_ file: String) throws(TrustError) -> [(CertificateHandle, Certificate)] {
+        let bytes = try TrustFile.bytes(file, limit: Certificate.maximumFileBytes)
+        do throws(TrustError) {
+            var found: [(CertificateHandle, Certificate)] = []
+            for handle in try PEMReader.certificates(bytes) {
+                let certificate = try Certificate(handle, der: handle.der())
+                guard certificate.isAuthority else {
+                    throw TrustError(.unsuitable, "\(certificate.subject) in it is no certificate authority")
+                }
+                found.append((handle, certificate))
+            }
+            return found
+        } catch {
+            throw error.about(file: file)
+        }
+    }
+
+    private static func revocationLists(_ file: String) throws(TrustError) -> [RevocationListHandle] {
+        let bytes = try TrustFile.bytes(file, limit: RevocationList.maximumFileBytes)
+        do {
+            return try PEMReader.revocationLists(bytes)
+        } catch {
+            throw error.about(file: file)
+        }
+    }
+
+    private static func isSelfSigned(_ handle: CertificateHandle) -> Bool {
+        defer { ERR_clear_error() }
+        return X509_self_signed(handle.pointer, 1) == 1
+    }
+
+    private static func checkSignature(
+        of list: RevocationListHandle,
+        file: String,
+        authorities: [(CertificateHandle, Certificate)]
+    ) throws(TrustError) {
+        defer { ERR_clear_error() }
+        let issuer = X509_CRL_get_issuer(list.pointer)
+        let candidates = authorities.filter { X509_NAME_cmp(X509_get_subject_name($0.0.pointer), issuer) == 0 }
+        guard let first = candidates.first else { return }
+        let isSigned = candidates.contains { handle, _ in
+            X509_get0_pubkey(handle.pointer).map { X509_CRL_verify(list.pointer, $0) == 1 } ?? false
+        }
+        guard isSigned else {
+            throw TrustError(
+                .unsuitable,
+                "the revocation list in it does not carry the signature of \(first.1.subject)",
+                file: file
+            )
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import COpenSSL
+public import FoundationEssentials
+
+extension TrustStore {
+    /// Checks what a peer sent: its certificate first, then intermediates in any order, in DER.
+    ///
+    /// Blocks for some signature verifications. Never throws and never traps on hostile bytes: everything is a verdict.
+    public func verify(chain: [[UInt8]], at time: Date = Date()) -> CertificateVerdict {
+        guard let first = chain.first else { return .refused(.noCertificate) }
+        guard chain.count <= policy.maximumChainCertificates,
+            chain.reduce(0, { $0 + $1.count }) <= policy.maximumChainBytes
+        else {
+            return .refused(
+                .unread(
+                    .chainTooLong,
+                    because: "there are \(chain.count), more than \(policy.maximumChainCertificates), or they exceed "
+                        + "\(policy.maximumChainBytes) bytes"
+                )
+            )
+        }
+        let leaf: CertificateHandle
+        let certificate: Certificate
+        var others: [CertificateHandle] = []
+        do throws(TrustError) {
+            leaf = try CertificateHandle(der: first)
+            certificate = try Certificate(leaf, der: first)
+            for der in chain.dropFirst() { others.append(try CertificateHandle(der: der)) }
+        } catch {
+            return .refused(.unread(.malformed, because: error.reason))
+        }
+        let findings = check(leaf, others: others, at: time).map { explained($0, certificate, sent: chain.count) }
+        guard findings.isEmpty else { return .refused(CertificateRefusal(certificate, findings)) }
+        return .trusted(certificate)
+    }
+
+    /// Builds and judges the path. Empty means that nothing speaks against it.
+    private func check(
+        _ leaf: CertificateHandle,
+        others: [CertificateHandle],
+        at time: Date
+    ) -> [CertificateRefusal.Finding] {
+        let outOfMemory = CertificateRefusal.Finding(reason: .other(code: 17, text: "out of memory"))
+        guard let context = X509_STORE_CTX_new() else { return [outOfMemory] }
+        guard let untrusted = copenssl_certificates_new() else {
+            X509_STORE_CTX_free(context)
+            return [outOfMemory]
+        }
+        // The context borrows the stack: it goes first.
+        defer {
+            X509_STORE_CTX_free(context)
+            copenssl_certificates_free(untrusted)
+            ERR_clear_error()
+        }
+        let record = PathRecord(policy: policy)
+        let result = withExtendedLifetime((store, leaf, others, record)) { () -> CInt in
+            for handle in others + intermediateHandles
+            where copenssl_certificates_push(untrusted, handle.pointer) != 1 { return 0 }
+            guard X509_STORE_CTX_init(context, store.pointer, leaf.pointer, untrusted) == 1,
+                copenssl_set_check_context(context, Unmanaged.passUnretained(record).toOpaque()) == 1,
+                let parameters = X509_STORE_CTX_get0_param(context)
+            else { return 0 }
+            configure(parameters, at: time)
+            X509_STORE_CTX_set_verify_cb(context, pathCheckCallback)
+            let result = X509_verify_cert(context)
+            if result != 1, record.findings.isEmpty {
+                let code = X509_STORE_CTX_get_error(context)
+                record.findings.append(.init(reason: .openSSL(code)))
+            }
+            return result
+        }
+        guard result == 1 || !record.findings.isEmpty else { return [outOfMemory] }
+        return record.findings
+    }
+
+    private func configure(_ parameters: OpaquePointer, at time: Date) {
+        X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT)
+        X509_VERIFY_PARAM_set_trust(parameters, X509_TRUST_SSL_CLIENT)
+        X509_VERIFY_PARAM_set_auth_level(parameters, 2)
+        X509_VERIFY_PARAM_set_depth(parameters, CInt(clamping: policy.maximumIntermediates))
+        X509_VERIFY_PARAM_set_time(parameters, Int(max(0, min(time.timeIntervalSince1970, 253_402_300_799))))
+        if policy.revocation != .off {
+            X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_CRL_CHECK))
+        }
+    }
+
+    /// Adds what only this store can tell an administrator.
+    private func explained(
+        _ finding: CertificateRefusal.Finding,
+        _ certificate: Certificate,
+        sent: Int
+    ) -> CertificateRefusal.Finding {
+        var finding = finding
+        switch finding.reason {
+        case .unknownIssuer, .selfSigned, .untrustedSignature:
+            let names = anchors.prefix(3).map(\.subject).joined(separator: " and ")
+            var hint = "trusted here: \(names)" + (anchors.count > 3 ? " and \(anchors.count - 3) more" : "")
+            if (anchors + intermediates).contains(where: { $0.subject == certificate.issuer }) {
+                hint += " (an authority of the issuer's name is known here, but with another key)"
+            } else if sent == 1, finding.reason == .unknownIssuer {
+                hint += " (the peer sent no intermediate certificate beside its own)"
+            }
+            finding.hint = hint
+        default:
+            break
+        }
+        return finding
+    }
+}
