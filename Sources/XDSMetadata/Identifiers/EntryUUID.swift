@@ -2,7 +2,7 @@ public import FoundationEssentials
 
 /// The id of a registry object: a UUID, or a symbol that has a meaning only inside its own submission.
 ///
-/// - Source: ITI TF-3: 4.2.3.1.5 and 4.2.3.2.6.
+/// - Source: ITI TF-3: 4.2.3.2.7.
 public enum EntryUUID: Hashable, Sendable {
     /// `urn:uuid:` and an RFC 4122 UUID; printed in lower case.
     case uuid(UUID)

@@ -1,6 +1,6 @@
 /// documentAvailability of a DocumentEntry; absent means online.
 ///
-/// - Source: Metadata Update supplement, ITI TF-3: 4.2.3.2.30.
+/// - Source: Metadata Update supplement.
 public enum DocumentAvailability: String, Hashable, Sendable, CaseIterable {
     /// The document can be retrieved at once.
     case online = "urn:ihe:iti:2010:DocumentAvailability:Online"

@@ -1,6 +1,6 @@
 /// Value of the Slot SubmissionSetStatus on a HasMember from the SubmissionSet to a DocumentEntry.
 ///
-/// - Source: ITI TF-3: 4.2.1.4.
+/// - Source: ITI TF-3: 4.2.2.
 public enum SubmissionSetStatus: String, Hashable, Sendable, CaseIterable {
     /// The DocumentEntry is part of this submission.
     case original = "Original"

@@ -1,0 +1,137 @@
+import FoundationEssentials
+import NIOCore
+import XMLKit
+
+/// Turns a submission that passed the rules into what the store keeps: ids resolved, status, logicalID and version
+/// set, fragments written. Everything else stays as it was sent.
+///
+/// - Source: ITI TF-2: 3.42.4.1.3.
+struct Registration {
+    private let submission: UnverifiedSubmission
+    private let effects: ReplacementEffects
+    private let now: DTM
+    private var uuids: [EntryUUID: UUID] = [:]
+
+    init(of submission: UnverifiedSubmission, against state: RegistryState, at now: DTM) {
+        self.submission = submission
+        effects = ReplacementEffects(of: submission, against: state)
+        self.now = now
+    }
+
+    /// Resolves, writes and reads back.
+    ///
+    /// - Throws: SubmissionRefusal if an attribute cannot be read, which the rules exclude.
+    mutating func run(makeUUID: () -> UUID) throws(SubmissionRefusal) -> ValidatedSubmission {
+        for object in submission.allObjects where uuids[object.entryUUID] == nil {
+            uuids[object.entryUUID] = object.entryUUID.uuid ?? makeUUID()
+        }
+        let entries = submission.documentEntries.map { registered($0) }
+        let folders = submission.folders.map { registered($0, kind: .folder) }
+        let sets = submission.submissionSets.map { registered($0, kind: .submissionSet) }
+        let associations = submission.associations.map { registered($0) } + inherited(makeUUID: makeUUID)
+        let setResults = sets.map { ($0, SubmissionSet.decode($0)) }
+        guard let first = setResults.first, let set = first.1.set else {
+            throw SubmissionRefusal(errors: setResults.flatMap { $0.1.errors })
+        }
+        return ValidatedSubmission(
+            submissionSet: Registered(set, fragment: Self.fragment { EbRIMEncoder.write(first.0, to: &$0) }),
+            documentEntries: try entries.map { (entry) throws(SubmissionRefusal) in
+                Registered(try Self.required(DocumentEntry.decode(entry)), fragment: Self.fragment { EbRIMEncoder.write(entry, to: &$0) })
+            },
+            folders: try folders.map { (folder) throws(SubmissionRefusal) in
+                Registered(try Self.required(Folder.decode(folder)), fragment: Self.fragment { EbRIMEncoder.write(folder, to: &$0) })
+            },
+            associations: try associations.map { (link) throws(SubmissionRefusal) in
+                Registered(try Self.required(Association.decode(link)), fragment: Self.fragment { EbRIMEncoder.write(link, to: &$0) })
+            },
+            effects: effects, registrationTime: now, deviations: submission.deviations
+        )
+    }
+
+    private static func required<Object>(_ result: (Object?, [RegistryError])) throws(SubmissionRefusal) -> Object {
+        guard let object = result.0 else { throw SubmissionRefusal(errors: result.1) }
+        return object
+    }
+
+    private static func fragment(_ write: (inout XMLWriter) -> Void) -> String {
+        var writer = XMLWriter(capacity: 4096)
+        write(&writer)
+        return String(buffer: writer.buffer)
+    }
+
+    // MARK: Objects with their final ids
+
+    private func registered(_ entry: ExtrinsicObject) -> ExtrinsicObject {
+        var entry = entry
+        finish(&entry.object)
+        return entry
+    }
+
+    private func registered(_ package: RegistryPackage, kind: ObjectKind) -> RegistryPackage {
+        var package = package
+        if kind == .folder { package.object.setSlot(SlotName.lastUpdateTime, [now.text]) }
+        finish(&package.object)
+        return package
+    }
+
+    private func registered(_ association: EbRIMAssociation) -> EbRIMAssociation {
+        var association = association
+        association.sourceObject = resolved(association.source)
+        association.targetObject = resolved(association.target)
+        finish(&association.object)
+        return association
+    }
+
+    private func resolved(_ id: EntryUUID) -> String { uuids[id]?.urn ?? id.text }
+
+    private func finish(_ object: inout RegistryObject) {
+        let uuid = uuids[object.entryUUID] ?? object.entryUUID.uuid
+        object.status = AvailabilityStatus.approved.rawValue
+        object.versionInfo = VersionInfo(versionName: "1", comment: object.versionInfo?.comment)
+        object.lid = uuid?.urn
+        if let uuid { Self.identify(&object, uuid) }
+    }
+
+    /// Gives an object its id, and its components theirs: a UUID they came with, or one derived from the object's.
+    private static func identify(_ object: inout RegistryObject, _ uuid: UUID) {
+        object.id = uuid.urn
+        var ordinal = 0
+        for index in object.classifications.indices {
+            let id = object.classifications[index].object.entryUUID.uuid ?? uuid.derived(ordinal)
+            identify(&object.classifications[index].object, id)
+            object.classifications[index].classifiedObject = uuid.urn
+            ordinal += 1
+        }
+        for index in object.externalIdentifiers.indices {
+            let id = object.externalIdentifiers[index].object.entryUUID.uuid ?? uuid.derived(ordinal)
+            identify(&object.externalIdentifiers[index].object, id)
+            object.externalIdentifiers[index].registryObject = uuid.urn
+            ordinal += 1
+        }
+    }
+
+    // MARK: Associations the registry adds
+
+    /// For each Folder of a replaced document: the new document becomes a member, and the membership a member of the
+    /// SubmissionSet.
+    private mutating func inherited(makeUUID: () -> UUID) -> [EbRIMAssociation] {
+        guard let set = submission.submissionSets.first else { return [] }
+        var result: [EbRIMAssociation] = []
+        for membership in effects.inherited {
+            let inFolder = hasMember(from: membership.folder.urn, to: membership.document.text, id: makeUUID())
+            let inSet = hasMember(from: set.entryUUID.text, to: inFolder.object.id, id: makeUUID())
+            result += [inFolder, inSet]
+        }
+        return result
+    }
+
+    private mutating func hasMember(from source: String, to target: String?, id: UUID) -> EbRIMAssociation {
+        uuids[.uuid(id)] = id
+        return registered(
+            EbRIMAssociation(
+                object: RegistryObject(id: id.urn, objectType: EbRIMVocabulary.ObjectType.association),
+                associationType: AssociationType.hasMember.rawValue, sourceObject: source, targetObject: target
+            )
+        )
+    }
+}
