@@ -1,0 +1,84 @@
+import CLibXML2
+
+/// Interns names while a document is parsed.
+///
+/// libxml2 hands out one pointer for each distinct string of a parse (its dictionary), so a name that was met before
+/// is found by its three pointers, without looking at its characters. The pointers mean nothing once the parser
+/// context is gone; the table keeps only the Swift names by then.
+struct XMLNameTable {
+    /// What the three pointers of an entry stand for.
+    private enum Kind: UInt8 {
+        case vacant
+        case name
+        case declaration
+    }
+
+    private struct Slot {
+        var kind: Kind = .vacant
+        var id: Int32 = -1
+        var local: UInt = 0
+        var prefix: UInt = 0
+        var uri: UInt = 0
+    }
+
+    /// The names found, in the order of their first appearance; the position is the id.
+    private(set) var names: [XMLTape.Name] = []
+    private var slots = [Slot](repeating: Slot(), count: 128)
+
+    /// The id of an element or attribute name. A prefix without a declaration stays part of the local name, so that
+    /// such a name matches nothing by accident.
+    mutating func name(
+        local: UnsafePointer<xmlChar>, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
+    ) -> Int32 {
+        find(.name, UInt(bitPattern: local), UInt(bitPattern: prefix), UInt(bitPattern: uri)) {
+            let localName = String(cString: local)
+            let prefixName = prefix.map { String(cString: $0) } ?? ""
+            guard let uri else {
+                let written = prefixName.isEmpty ? localName : "\(prefixName):\(localName)"
+                return XMLTape.Name(qualified: QualifiedName("", written), prefix: "")
+            }
+            return XMLTape.Name(qualified: QualifiedName(String(cString: uri), localName), prefix: prefixName)
+        }
+    }
+
+    /// The id of a namespace declaration: the prefix as local name, empty for the default namespace.
+    mutating func declaration(prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?) -> Int32 {
+        find(.declaration, UInt(bitPattern: prefix), 0, UInt(bitPattern: uri)) {
+            let prefixName = prefix.map { String(cString: $0) } ?? ""
+            let uriName = uri.map { String(cString: $0) } ?? ""
+            return XMLTape.Name(qualified: QualifiedName(uriName, prefixName), prefix: "")
+        }
+    }
+
+    private mutating func find(
+        _ kind: Kind, _ local: UInt, _ prefix: UInt, _ uri: UInt, make: () -> XMLTape.Name
+    ) -> Int32 {
+        var position = Self.hash(local, prefix, uri) & (slots.count - 1)
+        while true {
+            let slot = slots[position]
+            if slot.kind == .vacant { break }
+            if slot.local == local, slot.uri == uri, slot.prefix == prefix, slot.kind == kind { return slot.id }
+            position = (position + 1) & (slots.count - 1)
+        }
+        let id = Int32(names.count)
+        names.append(make())
+        slots[position] = Slot(kind: kind, id: id, local: local, prefix: prefix, uri: uri)
+        if names.count * 2 > slots.count { grow() }
+        return id
+    }
+
+    private mutating func grow() {
+        var larger = [Slot](repeating: Slot(), count: slots.count * 2)
+        for slot in slots where slot.kind != .vacant {
+            var position = Self.hash(slot.local, slot.prefix, slot.uri) & (larger.count - 1)
+            while larger[position].kind != .vacant { position = (position + 1) & (larger.count - 1) }
+            larger[position] = slot
+        }
+        slots = larger
+    }
+
+    private static func hash(_ local: UInt, _ prefix: UInt, _ uri: UInt) -> Int {
+        let mixed = (local &* 0x9E37_79B9_7F4A_7C15) ^ (prefix &* 0xC2B2_AE3D_27D4_EB4F) ^ (uri &* 0x1656_67B1_9E37_79F9)
+        return Int(truncatingIfNeeded: mixed >> 24)
+    }
+}
