@@ -1,0 +1,45 @@
+/// The binary forms of the parameters of one query, end to end in one allocation.
+public struct PostgresBytes: Sendable {
+    /// What was written so far.
+    @usableFromInline var storage: [UInt8]
+
+    /// An empty buffer.
+    @usableFromInline init() {
+        storage = []
+    }
+
+    /// How many bytes were written.
+    public var count: Int { storage.count }
+
+    /// Makes room for at least this many bytes in all.
+    public mutating func reserveCapacity(_ capacity: Int) {
+        storage.reserveCapacity(capacity)
+    }
+
+    /// Appends an integer in network byte order.
+    @inlinable
+    public mutating func write<I: FixedWidthInteger>(_ integer: I) {
+        withUnsafeBytes(of: integer.bigEndian) { storage.append(contentsOf: $0) }
+    }
+
+    /// Appends bytes as they are.
+    @inlinable
+    public mutating func write(contentsOf bytes: some Sequence<UInt8>) {
+        storage.append(contentsOf: bytes)
+    }
+
+    /// Appends a value with its length in front, -1 for NULL: the form of array elements.
+    mutating func writeElement(_ value: some PostgresEncodable) {
+        guard !value.isPostgresNull else {
+            write(Int32(-1))
+            return
+        }
+        let start = storage.count
+        write(Int32(0))
+        value.encode(into: &self)
+        let length = Int32(truncatingIfNeeded: storage.count - start - 4)
+        withUnsafeBytes(of: length.bigEndian) { length in
+            for (offset, byte) in length.enumerated() { storage[start + offset] = byte }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// The parameters of a query, encoded: `$1` is the first that was appended.
+public struct PostgresBindings: Sendable {
+    /// Type and length of one parameter; its bytes follow those of the one before it.
+    struct Entry: Sendable, Equatable {
+        var type: PostgresType
+        /// -1 is NULL.
+        var length: Int32
+    }
+
+    private(set) var entries: [Entry] = []
+    private(set) var bytes = PostgresBytes()
+
+    /// No parameters.
+    public init() {}
+
+    /// No parameters, with room for `count` of them.
+    public init(capacity count: Int) {
+        entries.reserveCapacity(count)
+        bytes.reserveCapacity(count * 16)
+    }
+
+    /// How many parameters there are.
+    public var count: Int { entries.count }
+
+    /// Appends the next parameter.
+    public mutating func append(_ value: some PostgresEncodable) {
+        let type = Swift.type(of: value).postgresType
+        guard !value.isPostgresNull else {
+            entries.append(Entry(type: type, length: -1))
+            return
+        }
+        let start = bytes.count
+        value.encode(into: &bytes)
+        entries.append(Entry(type: type, length: Int32(clamping: bytes.count - start)))
+    }
+
+    /// The most parameters the protocol can carry.
+    static let maximumCount = 65_535
+}
