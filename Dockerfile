@@ -2,7 +2,7 @@
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpq-dev libssl-dev libxml2-dev libxmlsec1-dev pkg-config \
+    && apt-get install -y --no-install-recommends libpq-dev libssl-dev libxml2-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY . .
@@ -11,7 +11,7 @@ RUN swift build --configuration release --static-swift-stdlib --product xds-gate
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates curl libpq5 libssl3 libxml2 libxmlsec1-openssl tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates curl libpq5 libssl3 libxml2 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --home-dir /var/lib/xds-gateway --create-home xds
 COPY --from=build /out/xds-gateway /usr/local/bin/xds-gateway
@@ -23,4 +23,5 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["curl", "--silent", "--fail", "--output", "/dev/null", "http://127.0.0.1:9443/health/live"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["xds-gateway"]
-CMD ["serve", "--config", "/etc/xds-gateway/gateway.yaml"]
+# Configuration comes from a YAML file named by XDS_CONFIG, from XDS_SECTION_KEY variables, or from both.
+CMD ["serve"]

@@ -16,12 +16,12 @@
 #     stranger                names the hospital's URA, but another authority signed it
 #
 # What is there and sound stays; what is missing, foreign to ca.pem or expires within 30 days is made again.
-# All keys are EC P-256, all signatures ECDSA with SHA-256, certificates live 825 days. The URAs are invented.
+# All keys are EC P-256, all signatures ECDSA with SHA-256, certificates live 825 days. Names and URAs are invented.
 set -euo pipefail
 
 readonly renew_seconds=$((30 * 24 * 3600)) leaf_days=825 authority_days=3650 list_days=90
-output=/dev/null
-if [ "${1:-}" = -v ]; then output=/dev/stderr; shift; fi
+exec 8>/dev/null
+if [ "${1:-}" = -v ]; then exec 8>&2; shift; fi
 if [ $# -ne 1 ]; then sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; fi
 mkdir -p "$1"
 cd "$1"
@@ -29,7 +29,7 @@ umask 077
 exec 9>.lock
 flock 9
 
-say() { printf '%s\n' "$*" >"$output"; }
+say() { printf '%s\n' "$*" >&8; }
 
 # Runs openssl; shows what it says only when it fails.
 quietly() {
@@ -151,21 +151,21 @@ server() {
 }
 
 clients() {
-    local hospital='Ziekenhuis Twentestad (verzonnen)' ura=90000001
-    usable ca hospital || leaf ca hospital "$hospital" xds.ziekenhuis.example clientAuth \
-        "DNS:xds.ziekenhuis.example, $(uzi_server_name 900000001 $ura)" 900000001
-    usable ca gp || leaf ca gp 'Huisartsenpraktijk De Brink (verzonnen)' his.debrink.example clientAuth \
-        "DNS:his.debrink.example, $(uzi_server_name 900000002 90000002)" 900000002
-    usable ca carehome || leaf ca carehome 'Verpleeghuis De Esch (verzonnen)' ecd.deesch.example clientAuth \
-        'DNS:ecd.deesch.example'
-    usable ca unregistered || leaf ca unregistered 'Praktijk Onbekend (verzonnen)' onbekend.example clientAuth \
+    local hospital='Ziekenhuis Oost' ura=90000001
+    usable ca hospital || leaf ca hospital "$hospital" xds.ziekenhuis-oost.example clientAuth \
+        "DNS:xds.ziekenhuis-oost.example, $(uzi_server_name 900000001 $ura)" 900000001
+    usable ca gp || leaf ca gp 'Huisartsenpraktijk De Esch' his.de-esch.example clientAuth \
+        "DNS:his.de-esch.example, $(uzi_server_name 900000002 90000002)" 900000002
+    usable ca carehome || leaf ca carehome 'Verpleeghuis Het Hofje' ecd.het-hofje.example clientAuth \
+        'DNS:ecd.het-hofje.example'
+    usable ca unregistered || leaf ca unregistered 'Praktijk Onbekend' onbekend.example clientAuth \
         'DNS:onbekend.example'
-    usable ca revoked || leaf ca revoked "$hospital" oud.ziekenhuis.example clientAuth \
-        "DNS:oud.ziekenhuis.example, $(uzi_server_name 900000003 $ura)" 900000003
-    belongs_to ca expired || leaf ca expired "$hospital" verlopen.ziekenhuis.example clientAuth \
-        "DNS:verlopen.ziekenhuis.example, $(uzi_server_name 900000004 $ura)" 900000004 '400 days ago' '35 days ago'
-    usable stranger-ca stranger || leaf stranger-ca stranger "$hospital" xds.ziekenhuis.example clientAuth \
-        "DNS:xds.ziekenhuis.example, $(uzi_server_name 900000001 $ura)" 900000001
+    usable ca revoked || leaf ca revoked "$hospital" oud.ziekenhuis-oost.example clientAuth \
+        "DNS:oud.ziekenhuis-oost.example, $(uzi_server_name 900000003 $ura)" 900000003
+    belongs_to ca expired || leaf ca expired "$hospital" verlopen.ziekenhuis-oost.example clientAuth \
+        "DNS:verlopen.ziekenhuis-oost.example, $(uzi_server_name 900000004 $ura)" 900000004 '400 days ago' '35 days ago'
+    usable stranger-ca stranger || leaf stranger-ca stranger "$hospital" xds.ziekenhuis-oost.example clientAuth \
+        "DNS:xds.ziekenhuis-oost.example, $(uzi_server_name 900000001 $ura)" 900000001
 }
 
 list_is_good() {

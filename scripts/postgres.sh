@@ -310,8 +310,9 @@ status() {
     echo "running, pid $pid"
 }
 
-# A value of a libpq connection string.
+# A value of a libpq connection string, in quotes only where it needs them.
 conninfo_value() {
+    if [[ $1 =~ ^[A-Za-z0-9/._-]+$ ]]; then printf '%s' "$1"; return 0; fi
     local value=${1//\\/\\\\}
     printf "'%s'" "${value//\'/\\\'}"
 }
