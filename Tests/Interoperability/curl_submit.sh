@@ -36,14 +36,14 @@ name() { printf '<rim:Name><rim:LocalizedString xml:lang="nl-NL" value="%s"/></r
 
 # code OWNER SCHEME VALUE TEXT
 code() {
-    printf '<rim:Classification id="code-%s" classifiedObject="%s" classificationScheme="urn:uuid:%s" nodeRepresentation="%s">%s%s</rim:Classification>' \
-        "$(new_uuid)" "$1" "$2" "$3" "$(slot codingScheme "$codes")" "$(name "$4")"
+    printf '<rim:Classification id="code-%s" classifiedObject="%s" classificationScheme="urn:uuid:%s"' "$(new_uuid)" "$1" "$2"
+    printf ' nodeRepresentation="%s">%s%s</rim:Classification>' "$3" "$(slot codingScheme "$codes")" "$(name "$4")"
 }
 
 # identifier OWNER SCHEME NAME VALUE
 identifier() {
-    printf '<rim:ExternalIdentifier id="identifier-%s" registryObject="%s" identificationScheme="urn:uuid:%s" value="%s">%s</rim:ExternalIdentifier>' \
-        "$(new_uuid)" "$1" "$2" "$(xml "$4")" "$(name "$3")"
+    printf '<rim:ExternalIdentifier id="identifier-%s" registryObject="%s"' "$(new_uuid)" "$1"
+    printf ' identificationScheme="urn:uuid:%s" value="%s">%s</rim:ExternalIdentifier>' "$2" "$(xml "$4")" "$(name "$3")"
 }
 
 media_type() {
@@ -77,7 +77,8 @@ document_entry() {
 submission_set() {
     printf '<rim:RegistryPackage id="set">'
     slot submissionTime 20250304102000
-    printf '<rim:Classification id="node" classifiedObject="set" classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>'
+    printf '<rim:Classification id="node" classifiedObject="set"'
+    printf ' classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>'
     code set aa543740-bdda-424e-8c96-df4873be8500 18842-5 Ontslag
     identifier set 6b5aea1a-874d-4603-a4bc-96a0a7b38446 XDSSubmissionSet.patientId "$patient"
     identifier set 554ac39e-e3fe-47fe-b233-965d2a147832 XDSSubmissionSet.sourceId 2.999.10.2
@@ -115,19 +116,20 @@ submit() {
         part_head "$boundary" 'application/xop+xml; charset=UTF-8; type="application/soap+xml"' root@curl.example
         envelope_head urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b "$base/xds/repository"
         printf '<xds:ProvideAndRegisterDocumentSetRequest xmlns:xds="urn:ihe:iti:xds-b:2007">'
-        printf '<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0"><rim:RegistryObjectList>'
+        printf '<lcm:SubmitObjectsRequest xmlns:lcm="urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0">'
+        printf '<rim:RegistryObjectList>'
         for index in "${!files[@]}"; do
             document_entry "Document$index" "${unique_ids[index]}" "${files[index]}"
-            printf '<rim:Association id="member%s" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" sourceObject="set" targetObject="Document%s">' \
-                "$index" "$index"
+            printf '<rim:Association id="member%s" sourceObject="set" targetObject="Document%s"' "$index" "$index"
+            printf ' associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember">'
             slot SubmissionSetStatus Original
             printf '</rim:Association>'
         done
         submission_set
         printf '</rim:RegistryObjectList></lcm:SubmitObjectsRequest>'
         for index in "${!files[@]}"; do
-            printf '<xds:Document id="Document%s"><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include" href="cid:file%s@curl.example"/></xds:Document>' \
-                "$index" "$index"
+            printf '<xds:Document id="Document%s"><xop:Include xmlns:xop="http://www.w3.org/2004/08/xop/include"' "$index"
+            printf ' href="cid:file%s@curl.example"/></xds:Document>' "$index"
         done
         printf '</xds:ProvideAndRegisterDocumentSetRequest>'
         envelope_tail
@@ -172,8 +174,9 @@ retrieve() {
     {
         part_head "$boundary" 'application/xop+xml; charset=UTF-8; type="application/soap+xml"' root@curl.example
         envelope_head urn:ihe:iti:2007:RetrieveDocumentSet "$base/xds/repository"
-        printf '<RetrieveDocumentSetRequest xmlns="urn:ihe:iti:xds-b:2007"><DocumentRequest><RepositoryUniqueId>%s</RepositoryUniqueId><DocumentUniqueId>%s</DocumentUniqueId></DocumentRequest></RetrieveDocumentSetRequest>' \
-            "$repository" "$1"
+        printf '<RetrieveDocumentSetRequest xmlns="urn:ihe:iti:xds-b:2007"><DocumentRequest>'
+        printf '<RepositoryUniqueId>%s</RepositoryUniqueId><DocumentUniqueId>%s</DocumentUniqueId>' "$repository" "$1"
+        printf '</DocumentRequest></RetrieveDocumentSetRequest>'
         envelope_tail
         printf '\r\n--%s--\r\n' "$boundary"
     } >"$work/retrieve.body"
