@@ -91,7 +91,8 @@ struct EbRIMDecoder {
 
     /// Reads `rim:Slot`. Values of extra metadata stay untouched; of others, white space around them is dropped.
     mutating func slot(_ element: XMLElement) -> Slot {
-        var slot = Slot(name: attribute("name", of: element) ?? "", slotType: element.attribute("slotType"), values: [])
+        let name = attribute("name", of: element) ?? ""
+        var slot = Slot(name: name, slotType: element.attribute("slotType"), values: [])
         let isExtra = SlotName.isExtraMetadata(slot.name)
         for list in element.all(.rim("ValueList")) {
             for value in list.all(.rim("Value")) {
@@ -106,7 +107,8 @@ struct EbRIMDecoder {
     // MARK: Parts that all objects share
 
     private mutating func registryObject(_ element: XMLElement) -> RegistryObject {
-        var object = RegistryObject(id: identifier("id", of: element), objectType: identifier("objectType", of: element))
+        var object = RegistryObject(id: identifier("id", of: element))
+        object.objectType = identifier("objectType", of: element)
         object.status = attribute("status", of: element)
         object.lid = identifier("lid", of: element)
         object.home = attribute("home", of: element)
@@ -198,11 +200,14 @@ struct EbRIMDecoder {
 
     private mutating func place(_ siblings: [Classification], in list: inout RegistryObjectList) {
         for sibling in siblings {
-            let id = sibling.classifiedObject
-            if let index = list.packages.firstIndex(where: { $0.object.id != nil && $0.object.id == id }) {
+            guard let id = sibling.classifiedObject else {
+                list.strayClassifications.append(sibling)
+                continue
+            }
+            if let index = list.packages.firstIndex(where: { $0.object.id == id }) {
                 deviations.insert(.classificationBesidePackage)
                 list.packages[index].object.classifications.append(sibling)
-            } else if let index = list.extrinsicObjects.firstIndex(where: { $0.object.id != nil && $0.object.id == id }) {
+            } else if let index = list.extrinsicObjects.firstIndex(where: { $0.object.id == id }) {
                 list.extrinsicObjects[index].object.classifications.append(sibling)
             } else {
                 list.strayClassifications.append(sibling)

@@ -10,14 +10,16 @@ public struct DTM: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: FormatProblem.
     public init(parsing text: String) throws(FormatProblem) {
         guard text.utf8.allSatisfy(TextFormat.isDigit) else {
-            throw FormatProblem("is not a time of the form YYYYMMDDhhmmss: it has other characters than digits")
+            throw FormatProblem("is not a time of the form YYYYMMDDhhmmss: it has more than digits")
         }
         let count = text.utf8.count
         guard (4...14).contains(count), count % 2 == 0 else {
             throw FormatProblem("is not a time of the form YYYY[MM[DD[hh[mm[ss]]]]]")
         }
         let fields = Self.fields(of: text)
-        guard (1...12).contains(fields[1]), (1...Self.days(inMonth: fields[1], of: fields[0])).contains(fields[2]) else {
+        guard (1...12).contains(fields[1]),
+            (1...Self.days(inMonth: fields[1], of: fields[0])).contains(fields[2])
+        else {
             throw FormatProblem("is not a date of the calendar")
         }
         guard fields[3] < 24, fields[4] < 60, fields[5] < 60 else { throw FormatProblem("is not a time of the day") }

@@ -12,7 +12,9 @@ public struct UniqueID: Hashable, Sendable, CustomStringConvertible {
     public init(parsing text: String) throws(FormatProblem) {
         guard !text.isEmpty else { throw FormatProblem("is empty") }
         guard text.utf8.count <= 128 else { throw FormatProblem("is longer than 128 characters") }
-        guard TextFormat.isPrintableASCII(text) else { throw FormatProblem("has characters that are not printable ASCII") }
+        guard TextFormat.isPrintableASCII(text) else {
+            throw FormatProblem("has characters that are not printable ASCII")
+        }
         self.text = text
     }
 

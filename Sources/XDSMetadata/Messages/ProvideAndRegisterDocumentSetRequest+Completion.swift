@@ -26,7 +26,7 @@ extension ProvideAndRegisterDocumentSetRequest {
     ) -> (submission: UnverifiedSubmission, errors: [RegistryError]) {
         var errors = documentErrors()
         errors += submission.repeatedUniqueIds.map {
-            RegistryError(.repositoryDuplicateUniqueIdInMessage, "uniqueId \($0) occurs more than once in the submission")
+            RegistryError(.repositoryDuplicateUniqueIdInMessage, "uniqueId \($0) occurs more than once")
         }
         var objects = submission.objects
         for index in objects.extrinsicObjects.indices {
@@ -45,10 +45,11 @@ extension ProvideAndRegisterDocumentSetRequest {
         let entryIds = Set(submission.documentEntries.map(\.entryUUID))
         var documentIds: Set<EntryUUID> = []
         for document in documents {
+            let id = document.id.text
             if !documentIds.insert(document.id).inserted {
-                errors.append(RegistryError(.repositoryMetadata, "Document \(document.id.text) is given more than once"))
+                errors.append(RegistryError(.repositoryMetadata, "Document \(id) is given more than once"))
             } else if !entryIds.contains(document.id) {
-                errors.append(RegistryError(.missingDocumentMetadata, "Document \(document.id.text) has no DocumentEntry"))
+                errors.append(RegistryError(.missingDocumentMetadata, "Document \(id) has no DocumentEntry"))
             }
         }
         for entry in submission.documentEntries {

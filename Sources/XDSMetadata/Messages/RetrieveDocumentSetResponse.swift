@@ -98,8 +98,10 @@ public struct RetrieveDocumentSetResponse: Hashable, Sendable {
     public static func decode(
         _ element: XMLElement
     ) throws(MessageDecodingError) -> (response: RegistryResponse, documents: [ReceivedDocument]) {
-        guard element.is(.xds("RetrieveDocumentSetResponse")), let answer = element.first(.rs("RegistryResponse")) else {
-            throw MessageDecodingError("the answer is not an xds:RetrieveDocumentSetResponse with a status", at: element)
+        guard element.is(.xds("RetrieveDocumentSetResponse")),
+            let answer = element.first(.rs("RegistryResponse"))
+        else {
+            throw MessageDecodingError("the answer is not an xds:RetrieveDocumentSetResponse", at: element)
         }
         let response = try RegistryResponse(decoding: answer)
         var documents: [ReceivedDocument] = []

@@ -29,23 +29,30 @@ struct Registration {
         let folders = submission.folders.map { registered($0, kind: .folder) }
         let sets = submission.submissionSets.map { registered($0, kind: .submissionSet) }
         let associations = submission.associations.map { registered($0) } + inherited(makeUUID: makeUUID)
-        let setResults = sets.map { ($0, SubmissionSet.decode($0)) }
-        guard let first = setResults.first, let set = first.1.set else {
-            throw SubmissionRefusal(errors: setResults.flatMap { $0.1.errors })
-        }
         return ValidatedSubmission(
-            submissionSet: Registered(set, fragment: Self.fragment { EbRIMEncoder.write(first.0, to: &$0) }),
-            documentEntries: try entries.map { (entry) throws(SubmissionRefusal) in
-                Registered(try Self.required(DocumentEntry.decode(entry)), fragment: Self.fragment { EbRIMEncoder.write(entry, to: &$0) })
+            submissionSet: try set(sets),
+            documentEntries: try entries.map { (wire) throws(SubmissionRefusal) in
+                let entry = try Self.required(DocumentEntry.decode(wire))
+                return Registered(entry, fragment: Self.fragment { EbRIMEncoder.write(wire, to: &$0) })
             },
-            folders: try folders.map { (folder) throws(SubmissionRefusal) in
-                Registered(try Self.required(Folder.decode(folder)), fragment: Self.fragment { EbRIMEncoder.write(folder, to: &$0) })
+            folders: try folders.map { (wire) throws(SubmissionRefusal) in
+                let folder = try Self.required(Folder.decode(wire))
+                return Registered(folder, fragment: Self.fragment { EbRIMEncoder.write(wire, to: &$0) })
             },
-            associations: try associations.map { (link) throws(SubmissionRefusal) in
-                Registered(try Self.required(Association.decode(link)), fragment: Self.fragment { EbRIMEncoder.write(link, to: &$0) })
+            associations: try associations.map { (wire) throws(SubmissionRefusal) in
+                let association = try Self.required(Association.decode(wire))
+                return Registered(association, fragment: Self.fragment { EbRIMEncoder.write(wire, to: &$0) })
             },
             effects: effects, registrationTime: now, deviations: submission.deviations
         )
+    }
+
+    private static let noSet = SubmissionRefusal(errors: [RegistryError(.metadata, "there is no SubmissionSet")])
+
+    private func set(_ wires: [RegistryPackage]) throws(SubmissionRefusal) -> Registered<SubmissionSet> {
+        guard let wire = wires.first else { throw Self.noSet }
+        let set = try Self.required(SubmissionSet.decode(wire))
+        return Registered(set, fragment: Self.fragment { EbRIMEncoder.write(wire, to: &$0) })
     }
 
     private static func required<Object>(_ result: (Object?, [RegistryError])) throws(SubmissionRefusal) -> Object {

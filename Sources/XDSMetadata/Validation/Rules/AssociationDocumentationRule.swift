@@ -8,7 +8,7 @@ struct AssociationDocumentationRule: SubmissionRule {
             let count = association.object.classifications(scheme: scheme).count
             let subject = ObjectKind.association.subject(association.entryUUID)
             if association.type == .hasMember, count > 0 {
-                return RegistryError(.metadata, "\(subject): a documentation Classification is not allowed on HasMember")
+                return RegistryError(.metadata, "\(subject): documentation is not allowed on HasMember")
             }
             return count > 1
                 ? RegistryError(.metadata, "\(subject): it has more than one documentation Classification") : nil

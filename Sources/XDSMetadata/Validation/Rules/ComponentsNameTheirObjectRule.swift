@@ -8,7 +8,9 @@ struct ComponentsNameTheirObjectRule: SubmissionRule {
             let id = object.object.id
             if object.object.classifications.contains(where: { $0.classifiedObject != id }) {
                 errors.append(
-                    RegistryError(.metadata, "\(object.subject): classifiedObject of a Classification names another object")
+                    RegistryError(
+                        .metadata, "\(object.subject): classifiedObject of a Classification names another object"
+                    )
                 )
             }
             if object.object.externalIdentifiers.contains(where: { $0.registryObject != id }) {

@@ -9,7 +9,9 @@ struct EveryObjectIsMemberRule: SubmissionRule {
         }
         let members = Set(memberships.map(\.target))
         return submission.allObjects.compactMap { object in
-            guard demandsMembership(object, in: submission, state), !members.contains(object.entryUUID) else { return nil }
+            guard demandsMembership(object, in: submission, state), !members.contains(object.entryUUID) else {
+                return nil
+            }
             return RegistryError(.metadata, "\(object.subject): no HasMember links it to the SubmissionSet")
         }
     }

@@ -7,7 +7,8 @@ struct PackageUniqueIdIsUnusedRule: SubmissionRule {
             let object = SubmittedObject.package(package)
             guard let id = object.uniqueId, let user = state.usedUniqueIds[id] else { return nil }
             return RegistryError(
-                .duplicateUniqueIdInRegistry, "\(object.subject): uniqueId \(id) is used by a registered \(user.rawValue)"
+                .duplicateUniqueIdInRegistry,
+                "\(object.subject): uniqueId \(id) is used by a registered \(user.rawValue)"
             )
         }
     }

@@ -12,28 +12,32 @@ struct ValueLengthsRule: SubmissionRule {
     private func check(_ object: RegistryObject, of subject: String) -> [RegistryError] {
         var errors: [RegistryError] = []
         for slot in object.slots {
-            if Self.exceeds(slot.name, Self.longName) || slot.values.contains(where: { Self.exceeds($0, Self.longName) }) {
-                let name = slot.name.unicodeScalars.prefix(64)
-                errors.append(RegistryError(.metadata, "\(subject): Slot \(String(name)) is longer than 256 characters"))
+            if ([slot.name] + slot.values).contains(where: { Self.exceeds($0, Self.longName) }) {
+                let name = String(slot.name.unicodeScalars.prefix(64))
+                errors.append(tooLong("\(subject): Slot \(name)", Self.longName))
             }
         }
         for text in [object.name, object.comments].compactMap({ $0 }) {
             if text.strings.contains(where: { Self.exceeds($0.value, Self.freeFormText) }) {
-                errors.append(RegistryError(.metadata, "\(subject): a Name or Description is longer than 1024 characters"))
+                errors.append(tooLong("\(subject): a Name or Description", Self.freeFormText))
             }
         }
         for classification in object.classifications {
             if let code = classification.nodeRepresentation, Self.exceeds(code, Self.longName) {
-                errors.append(RegistryError(.metadata, "\(subject): a code is longer than 256 characters"))
+                errors.append(tooLong("\(subject): a code", Self.longName))
             }
             errors += check(classification.object, of: subject)
         }
         for identifier in object.externalIdentifiers {
             if let value = identifier.value, Self.exceeds(value, Self.longName) {
-                errors.append(RegistryError(.metadata, "\(subject): an ExternalIdentifier is longer than 256 characters"))
+                errors.append(tooLong("\(subject): an ExternalIdentifier", Self.longName))
             }
         }
         return errors
+    }
+
+    private func tooLong(_ what: String, _ limit: Int) -> RegistryError {
+        RegistryError(.metadata, "\(what) is longer than \(limit) characters")
     }
 
     private static func exceeds(_ text: String, _ limit: Int) -> Bool {
