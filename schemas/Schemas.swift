@@ -22,4 +22,22 @@ public enum Schemas {
             File(name: "0003_organisations.sql", bytes: PackageResources._003_organisations_sql),
         ]
     }
+
+    /// Describes the registry's services; `@ADDRESS@` stands for the URL of the endpoint.
+    public static var registryWSDL: File { File(name: "XDSRegistry.wsdl", bytes: PackageResources.XDSRegistry_wsdl) }
+
+    /// Describes the repository's services; `@ADDRESS@` stands for the URL of the endpoint.
+    public static var repositoryWSDL: File { File(name: "XDSRepository.wsdl", bytes: PackageResources.XDSRepository_wsdl) }
+
+    /// The schemas that the descriptions refer to.
+    public static var xsd: [File] {
+        [
+            File(name: "lcm.xsd", bytes: PackageResources.lcm_xsd),
+            File(name: "query.xsd", bytes: PackageResources.query_xsd),
+            File(name: "rim.xsd", bytes: PackageResources.rim_xsd),
+            File(name: "rs.xsd", bytes: PackageResources.rs_xsd),
+            File(name: "xds.xsd", bytes: PackageResources.xds_xsd),
+            File(name: "xml.xsd", bytes: PackageResources.xml_xsd),
+        ]
+    }
 }

@@ -107,7 +107,7 @@ struct GatewayDaemon: Sendable {
             store: PostgresRegistryStore(client: client),
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(
-            uniqueID: configuration.repository.uniqueID, client: client, store: store, registry: registry.submitter,
+            uniqueID: configuration.repository.uniqueID, client: client, store: store, registry: InProcessRegistrySubmitter(registry: registry),
             internalError: { mapping.repositoryError(for: $0, requestID: $1) })
         let limits = configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes)
         let address = configuration.server.publicAddress ?? "https://localhost:\(configuration.server.port)"

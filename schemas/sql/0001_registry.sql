@@ -52,7 +52,6 @@ create table document_entry (
 ) with (toast_tuple_target = 4080);
 -- lz4 and the raised target keep a fragment of the usual size in its row: one page read instead of a TOAST detour.
 alter table document_entry alter column fragment set compression lz4;
-alter table document_entry alter column entry_uuid set statistics 10;
 
 -- Covers ObjectRef answers of FindDocuments without filters: ids straight from the index.
 create index document_entry_by_patient on document_entry (patient_key, status, object_type)

@@ -30,9 +30,15 @@ struct ConfigurationOptions: ParsableArguments {
 extension GatewayConfiguration.Database {
     /// For ``PostgresClient``.
     var clientConfiguration: PostgresConfiguration {
-        PostgresConfiguration(
-            conninfo: conninfo, applicationName: "xds-gateway", sharedConnections: sharedConnections,
-            transactionConnections: transactionConnections, queryTimeout: query, connectionWait: wait)
+        var configuration = PostgresConfiguration(conninfo: conninfo)
+        configuration.applicationName = "xds-gateway"
+        configuration.sharedConnections = sharedConnections
+        configuration.leasedConnections = transactionConnections
+        configuration.queryTimeout = query
+        configuration.statementTimeout = query
+        configuration.connectWait = wait
+        configuration.leaseWait = wait
+        return configuration
     }
 }
 

@@ -22,12 +22,13 @@ struct PatientCommand: AsyncParsableCommand {
 
         func run() async throws {
             let patient: PatientID
-            switch PatientID.parse(patientID) {
-            case .success(let parsed): patient = parsed
-            case .failure(let reason): throw ValidationError("this is no patient id in CX form: \(reason)")
+            do {
+                patient = try PatientID(parsing: patientID)
+            } catch {
+                throw ValidationError("this is no patient id in CX form: it \(error)")
             }
             let domain = try await options.load().patientDomain
-            guard patient.assigningAuthority.rawValue == domain else {
+            guard patient.assigningAuthority == domain else {
                 throw ValidationError("the assigning authority must be \(domain) (registry.patientDomain)")
             }
             let added = try await options.withDatabase { client in

@@ -1,4 +1,5 @@
 import Logging
+import XDSMetadata
 
 /// The configuration of the daemon, read and checked once before anything starts.
 struct GatewayConfiguration: Sendable {
@@ -33,7 +34,7 @@ struct GatewayConfiguration: Sendable {
 
     /// The Document Repository.
     struct Repository: Sendable {
-        let uniqueID: String
+        let uniqueID: OID
         let folder: String
         let documentBytes: Int
         let threads: Int
@@ -64,8 +65,8 @@ struct GatewayConfiguration: Sendable {
     let database: Database
     let repository: Repository
     let limits: Limits
-    let homeCommunityID: String
-    let patientDomain: String
+    let homeCommunityID: HomeCommunityID
+    let patientDomain: OID
     let organisationsRefresh: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
@@ -81,20 +82,20 @@ struct GatewayConfiguration: Sendable {
             transactionConnections: source.integer("database.transactionConnections"),
             query: source.seconds("database.querySeconds"),
             wait: source.seconds("database.waitSeconds"))
+        let identifiers = try ConfiguredIdentifiers(source)
         repository = Repository(
-            uniqueID: source.string("repository.uniqueId"),
+            uniqueID: identifiers.repositoryUniqueID,
             folder: source.string("repository.folder"),
             documentBytes: source.integer("repository.documentBytes"),
             threads: source.integer("repository.threads"),
             sweepInterval: source.seconds("repository.sweepSeconds"),
             sweepAge: source.seconds("repository.sweepAgeSeconds"))
         limits = Limits(source)
-        homeCommunityID = source.string("community.homeCommunityId")
-        patientDomain = source.string("registry.patientDomain")
+        homeCommunityID = identifiers.homeCommunityID
+        patientDomain = identifiers.patientDomain
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
-        try checkIdentifiers()
     }
 }
 

@@ -1,15 +1,14 @@
+import Foundation
 import Logging
 
-/// Log lines of the daemon: to standard error, in the configured form.
+/// Log lines of the daemon: to standard error, or to a file for the demo, in the configured form.
 enum DaemonLog {
     /// Sets the form and level of every logger of the process and gives the daemon's own.
     static func bootstrap(_ configuration: GatewayConfiguration) -> Logger {
         let level = configuration.logLevel
         switch configuration.logFormat {
         case .json:
-            LoggingSystem.bootstrap(
-                { label, provider in JSONLogHandler(label: label, level: level, metadataProvider: provider) },
-                metadataProvider: nil)
+            LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level, output: .standardError) }
         case .text:
             LoggingSystem.bootstrap { label in
                 var handler = StreamLogHandler.standardError(label: label)
@@ -17,6 +16,15 @@ enum DaemonLog {
                 return handler
             }
         }
+        return Logger(label: "xds-gateway")
+    }
+
+    /// The same into a file, one JSON object a line, so that a terminal stays free for a transcript.
+    static func bootstrap(_ configuration: GatewayConfiguration, file: String) throws -> Logger {
+        guard FileManager.default.createFile(atPath: file, contents: nil), let output = FileHandle(forWritingAtPath: file)
+        else { throw ConfigurationError(problems: ["\(file): the log cannot be written"]) }
+        let level = configuration.logLevel
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level, output: output) }
         return Logger(label: "xds-gateway")
     }
 }

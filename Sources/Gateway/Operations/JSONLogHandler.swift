@@ -4,14 +4,15 @@ import Logging
 /// Log lines as one JSON object each, for collectors. Times are UTC, RFC 3339.
 struct JSONLogHandler: LogHandler {
     private let label: String
+    private let output: FileHandle
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
 
-    init(label: String, level: Logger.Level, metadataProvider: Logger.MetadataProvider?) {
+    init(label: String, level: Logger.Level, output: FileHandle) {
         self.label = label
+        self.output = output
         self.logLevel = level
-        self.metadataProvider = metadataProvider
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -29,7 +30,7 @@ struct JSONLogHandler: LogHandler {
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
             line += "," + Self.quoted(key) + ":" + Self.quoted("\(value)")
         }
-        FileHandle.standardError.write(Data((line + "}\n").utf8))
+        output.write(Data((line + "}\n").utf8))
     }
 
     /// A JSON string.

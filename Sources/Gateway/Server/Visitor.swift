@@ -37,8 +37,12 @@ struct Visitor: Service {
     let visit: @Sendable (GatewayDaemon.Addresses) async throws -> Void
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await visit(try await ready.both())
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await visit(try await ready.both())
+            }
+        } catch is CancellationError {
+            // The daemon is stopping; the visit ends with it.
         }
     }
 }

@@ -56,6 +56,13 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
             sql.append(String(binds.count))
         }
 
+        /// Appends a parameter that may be NULL.
+        public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
+            binds.append(value)
+            sql.append("$")
+            sql.append(String(binds.count))
+        }
+
         /// Appends text of our own, such as the name of a column: nothing a peer sent may be part of it.
         public mutating func appendInterpolation(unescaped text: String) {
             sql.append(text)

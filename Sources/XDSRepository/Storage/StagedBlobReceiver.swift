@@ -8,7 +8,7 @@ import Synchronization
 final class StagingFile: Sendable {
     private struct State {
         var descriptor: Int32
-        var digest = DocumentDigest()
+        var digest = StreamingDigest()
     }
 
     let path: String

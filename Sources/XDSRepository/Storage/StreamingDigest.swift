@@ -4,7 +4,7 @@ import NIOCore
 /// Size, SHA-1 and SHA-256 of a document, computed while it streams.
 ///
 /// SHA-1 is what `DocumentEntry.hash` carries (ITI TF-3: 4.2.3.2.10); SHA-256 names the bytes in the store.
-struct DocumentDigest {
+struct StreamingDigest {
     private var sha1 = Insecure.SHA1()
     private var sha256 = SHA256()
     private(set) var byteCount = 0

@@ -1,0 +1,34 @@
+import Foundation
+
+/// A script of the repository, run to its end.
+enum Script {
+    /// A script that failed, with what it said.
+    struct Failure: Error, CustomStringConvertible {
+        let name: String
+        let status: Int32
+        var description: String { "scripts/\(name) ended with status \(status)" }
+    }
+
+    /// Runs `scripts/NAME` and gives what it printed; its error output goes to ours.
+    static func run(_ name: String, _ arguments: [String], root: String) async throws -> String {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: root + "/scripts/" + name)
+        process.arguments = arguments
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        guard status == 0 else { throw Failure(name: name, status: status) }
+        // The scripts print a line or two, far less than a pipe holds.
+        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

@@ -1,0 +1,16 @@
+import PostgresKit
+import XDSMetadata
+import XDSRegistry
+import XDSRepository
+
+/// Joins the repository to the registry of the same process and database (ADR 0003).
+struct InProcessRegistrySubmitter: RegistrySubmitter {
+    let registry: DocumentRegistry
+
+    func register(
+        _ submission: UnverifiedSubmission, findings: [RegistryError], caller: Caller,
+        alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]
+    ) async throws -> RegistryResponse {
+        try await registry.register(submission, findings: findings, caller: caller, alongside: alongside)
+    }
+}

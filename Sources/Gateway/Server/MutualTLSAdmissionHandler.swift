@@ -1,0 +1,147 @@
+import NIOCore
+import NIOSSL
+import NIOTLS
+import Trust
+
+/// Watches one TLS handshake from behind the TLS handler, has the peer's certificate checked, and says who the peer is.
+///
+/// The check runs on a thread pool while the handshake waits. A session that is resumed by ticket skips the
+/// certificate message: its certificate is then checked again, against the lists of today, before HTTP gets to see
+/// the connection. Lives on the event loop of its channel; removes itself once the peer is admitted.
+final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let channel: any Channel
+    private let address: SocketAddress?
+    private let trustStore: TrustStore
+    private let state: MutualTLSState
+    private let number: UInt64
+    private let promise: EventLoopPromise<PeerIdentity?>
+    private var timeout: Scheduled<Void>?
+    private var verified: Certificate?
+    private var failure: MutualTLSFailure?
+    private var isSettled = false
+
+    /// - Throws: ``MutualTLSFailure/overloaded``, and the connection is to be closed.
+    init(channel: any Channel, trustStore: TrustStore, state: MutualTLSState) throws(MutualTLSFailure) {
+        number = try state.begin(address: channel.remoteAddress)
+        self.channel = channel
+        address = channel.remoteAddress
+        self.trustStore = trustStore
+        self.state = state
+        promise = channel.eventLoop.makePromise()
+        timeout = channel.eventLoop.assumeIsolated().scheduleTask(in: state.configuration.handshakeTimeout) {
+            self.fail(.timedOut)
+        }
+    }
+
+    /// The verified peer; nil when the handshake failed, which has been reported by then.
+    var peer: EventLoopFuture<PeerIdentity?> { promise.futureResult }
+
+    // MARK: Certificates
+
+    /// Called by the TLS handler with what the peer sent.
+    func verify(_ certificates: [NIOSSLCertificate], completing result: EventLoopPromise<NIOSSLVerificationResult>) {
+        let chain: [[UInt8]]
+        do {
+            chain = try certificates.map { try $0.toDERBytes() }
+        } catch {
+            return result.fail(error)
+        }
+        check(chain) { outcome in
+            switch outcome {
+            case .success(let certificate):
+                self.verified = certificate
+                self.state.remember(chain: chain)
+                result.succeed(.certificateVerified)
+            case .failure(let failure):
+                // The TLS handler now fails the handshake with an alert, and errorCaught reports why.
+                self.failure = failure
+                result.succeed(.failed)
+            }
+        }
+    }
+
+    /// Runs the check on the thread pool.
+    private func check(_ chain: [[UInt8]], _ completion: @escaping (Result<Certificate, MutualTLSFailure>) -> Void) {
+        let trustStore = trustStore
+        state.configuration.threadPool.runIfActive(eventLoop: channel.eventLoop) { trustStore.verify(chain: chain) }
+            .assumeIsolated().whenComplete { verdict in
+                switch verdict {
+                case .success(.trusted(let certificate)): completion(.success(certificate))
+                case .success(.refused(let refusal)): completion(.failure(.certificate(refusal)))
+                case .failure: completion(.failure(.checkUnavailable))
+                }
+            }
+    }
+
+    // MARK: The handshake
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        context.fireUserInboundEventTriggered(event)
+        guard case .handshakeCompleted? = event as? TLSUserEvent, !isSettled else { return }
+        if let verified { admit(verified, proof: .handshake) } else { checkResumed() }
+    }
+
+    private func checkResumed() {
+        guard let leaf = tlsHandler?.peerCertificate, let der = try? leaf.toDERBytes() else {
+            return fail(.certificate(.noCertificate))
+        }
+        check(state.chain(of: der)) { outcome in
+            switch outcome {
+            case .success(let certificate): self.admit(certificate, proof: .resumption)
+            case .failure(let failure): self.fail(failure)
+            }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if !isSettled { fail(failure ?? MutualTLSFailure(handshake: error)) }
+        context.fireErrorCaught(error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        fail(.disconnected)
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        fail(.disconnected)
+    }
+
+    // MARK: The end
+
+    private var tlsHandler: NIOSSLServerHandler? {
+        try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+    }
+
+    private func admit(_ certificate: Certificate, proof: PeerIdentity.Proof) {
+        guard settle() else { return }
+        let version = tlsHandler?.tlsVersion == .tlsv12 ? "TLS 1.2" : "TLS 1.3"
+        let peer = PeerIdentity(
+            certificate: certificate, remoteAddress: address?.peerText ?? "unknown", tlsVersion: version,
+            connection: number, proof: proof)
+        state.admitted(peer)
+        promise.succeed(peer)
+        channel.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    private func fail(_ failure: MutualTLSFailure) {
+        guard settle() else { return }
+        state.report(failure, address: address, connection: number)
+        promise.succeed(nil)
+        // Not at once: the TLS handler may be about to say goodbye with an alert.
+        channel.eventLoop.execute { [channel] in channel.close(promise: nil) }
+    }
+
+    /// True the first time only.
+    private func settle() -> Bool {
+        guard !isSettled else { return false }
+        isSettled = true
+        timeout?.cancel()
+        timeout = nil
+        state.end()
+        return true
+    }
+}

@@ -1,0 +1,102 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTPTypes
+import NIOSSL
+import Trust
+
+/// The connections of the front door: TLS 1.2 or 1.3 with a client certificate, then HTTP/1.1.
+///
+/// A connection is handed to HTTP only after its peer is verified (``MutualTLSAdmissionHandler``); the peer is bound as
+/// ``PeerIdentity/current`` around everything that happens on the connection.
+///
+/// At a graceful stop the listening socket closes and every connection is told to quiesce: one without a request in
+/// work is closed at once, one in the middle of a handshake too, and the others after the answer they are working on.
+struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
+    /// A connection that is being set up.
+    struct Value: ServerChildChannelValue {
+        let http: HTTP1Channel.Value
+        /// The verified peer, or nil when the connection failed before.
+        let admission: EventLoopFuture<PeerIdentity?>
+
+        var channel: any Channel { http.channel }
+    }
+
+    let configuration: MutualTLSConfiguration
+    let material: TLSMaterialHolder
+    private let http: HTTP1Channel
+    private let state: MutualTLSState
+
+    var responder: HTTPChannelHandler.Responder { http.responder }
+
+    /// - Parameters:
+    ///   - responder: answers requests.
+    ///   - material: certificates, keys and lists; may be reloaded while connections come and go.
+    ///   - logger: gets one line for a failed handshake, with the plain sentence.
+    ///   - observe: told about every connection. Called on event loops: must not block.
+    init(
+        responder: @escaping HTTPChannelHandler.Responder, material: TLSMaterialHolder,
+        configuration: MutualTLSConfiguration = .init(), logger: Logger,
+        observe: @escaping @Sendable (MutualTLSEvent) -> Void = { _ in }
+    ) {
+        let state = MutualTLSState(configuration: configuration, log: MutualTLSLog(logger: logger), observe: observe)
+        let pace = configuration.pace
+        http = HTTP1Channel(
+            responder: responder,
+            configuration: .init(
+                additionalChannelHandlers: [
+                    PeerPaceHandler(configuration: pace) { state.slow($0, address: $1) }, PeerExpectationHandler(),
+                ],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: configuration.maximumHeaderBytes,
+                    maxHeaderListSize: configuration.maximumHeaderBytes)))
+        self.configuration = configuration
+        self.material = material
+        self.state = state
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            let material = material.current
+            let admission = try MutualTLSAdmissionHandler(
+                channel: channel, trustStore: material.trustStore, state: state)
+            let tls = NIOSSLServerHandler(
+                context: material.context,
+                customVerificationCallback: { admission.verify($0, completing: $1) })
+            try channel.pipeline.syncOperations.addHandlers(tls, admission, PeerPaceByteProbe())
+            return admission.peer
+        }.flatMap { admission in
+            http.setup(channel: channel, logger: logger).map { Value(http: $0, admission: admission) }
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        guard let peer = await value.peer() else { return await value.discard() }
+        await PeerIdentity.$current.withValue(peer) {
+            await http.handle(value: value.http, logger: logger)
+        }
+    }
+}
+
+extension MutualTLSChannel.Value {
+    /// Waits for the handshake, whose time is limited.
+    fileprivate func peer() async -> PeerIdentity? {
+        do {
+            return try await admission.get()
+        } catch {
+            // The promise is never failed; an event loop that is gone has no peers either.
+            return nil
+        }
+    }
+
+    /// Ends a connection nobody will read from.
+    fileprivate func discard() async {
+        do {
+            try await http.executeThenClose { _, _ in }
+        } catch {
+            // It is closed already, which is what was wanted.
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import NIOCore
+import NIOPosix
+
+/// Limits of the handshakes at the front door.
+struct MutualTLSConfiguration: Sendable {
+    /// From the accepted connection to the end of its handshake.
+    var handshakeTimeout: TimeAmount = .seconds(10)
+    /// Handshakes under way at most; a connection beyond is closed at once.
+    var maximumHandshakes = 1_000
+    /// Bytes of one request's header fields at most.
+    var maximumHeaderBytes = 64 * 1024
+    /// How fast a peer must be.
+    var pace = PeerPaceConfiguration()
+    /// Where certificates are checked: signature verifications do not belong on an event loop.
+    var threadPool = NIOThreadPool.singleton
+}

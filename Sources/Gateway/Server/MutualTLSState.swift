@@ -1,0 +1,67 @@
+import NIOCore
+import Synchronization
+import Trust
+
+/// What the connections of one front door share.
+final class MutualTLSState: Sendable {
+    let configuration: MutualTLSConfiguration
+    private let log: MutualTLSLog
+    private let observe: @Sendable (MutualTLSEvent) -> Void
+    private let connections = Atomic<UInt64>(0)
+    private let handshakes = Atomic<Int>(0)
+    /// Intermediates that peers sent in full handshakes, by the DER of their own certificate: a resumed session
+    /// brings the peer's certificate alone. Bounded.
+    private let intermediates = Mutex<[[UInt8]: [[UInt8]]]>([:])
+    private static let maximumRememberedChains = 4_096
+
+    init(
+        configuration: MutualTLSConfiguration, log: MutualTLSLog, observe: @escaping @Sendable (MutualTLSEvent) -> Void
+    ) {
+        self.configuration = configuration
+        self.log = log
+        self.observe = observe
+    }
+
+    /// Counts a connection in.
+    /// - Throws: ``MutualTLSFailure/overloaded`` when too many handshakes are under way.
+    func begin(address: SocketAddress?) throws(MutualTLSFailure) -> UInt64 {
+        let number = connections.add(1, ordering: .relaxed).newValue
+        guard handshakes.add(1, ordering: .relaxed).newValue <= configuration.maximumHandshakes else {
+            handshakes.subtract(1, ordering: .relaxed)
+            report(.overloaded, address: address, connection: number)
+            throw .overloaded
+        }
+        return number
+    }
+
+    /// A handshake came to its end, whichever.
+    func end() { handshakes.subtract(1, ordering: .relaxed) }
+
+    func admitted(_ peer: PeerIdentity) { observe(.admitted(peer)) }
+
+    func report(_ failure: MutualTLSFailure, address: SocketAddress?, connection: UInt64) {
+        log.failed(failure, address: address, connection: connection)
+        observe(.failed(failure, address: address?.peerText ?? "unknown", connection: connection))
+    }
+
+    func slow(_ violation: PeerPaceViolation, address: SocketAddress?) {
+        log.slow(violation, address: address)
+        observe(.slow(violation, address: address?.peerText ?? "unknown"))
+    }
+
+    /// Keeps what came with a certificate that was found good.
+    func remember(chain: [[UInt8]]) {
+        guard chain.count > 1, let leaf = chain.first else { return }
+        intermediates.withLock { known in
+            if known.count >= Self.maximumRememberedChains, known[leaf] == nil, let any = known.keys.first {
+                known[any] = nil
+            }
+            known[leaf] = Array(chain.dropFirst())
+        }
+    }
+
+    /// The chain of a resumed session.
+    func chain(of leaf: [UInt8]) -> [[UInt8]] {
+        [leaf] + intermediates.withLock { $0[leaf] ?? [] }
+    }
+}

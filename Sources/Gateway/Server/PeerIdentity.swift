@@ -1,0 +1,46 @@
+import NIOCore
+import Trust
+
+/// Who is at the other end of a connection, as its TLS handshake verified it.
+///
+/// One object a connection; every request on the connection reads the same one through ``current``, which costs a
+/// look at the task and a reference.
+final class PeerIdentity: Sendable {
+    /// The peer of the connection whose task tree this runs in; nil outside of one.
+    @TaskLocal static var current: PeerIdentity?
+
+    /// How the peer proved to hold the key of its certificate.
+    enum Proof: String, Sendable {
+        /// A full handshake on this connection.
+        case handshake
+        /// A session ticket from an earlier full handshake; the certificate was checked again.
+        case resumption
+    }
+
+    /// The verified certificate.
+    let certificate: Certificate
+    /// `address:port` of the peer.
+    let remoteAddress: String
+    /// `TLS 1.2` or `TLS 1.3`.
+    let tlsVersion: String
+    /// Number of the connection since the daemon started, for the log.
+    let connection: UInt64
+    /// How the key was proven.
+    let proof: Proof
+
+    init(certificate: Certificate, remoteAddress: String, tlsVersion: String, connection: UInt64, proof: Proof) {
+        self.certificate = certificate
+        self.remoteAddress = remoteAddress
+        self.tlsVersion = tlsVersion
+        self.connection = connection
+        self.proof = proof
+    }
+}
+
+extension SocketAddress {
+    /// `address:port`, or the path of a local socket.
+    var peerText: String {
+        guard let address = ipAddress else { return pathname ?? "unknown" }
+        return "\(address.contains(":") ? "[\(address)]" : address):\(port ?? 0)"
+    }
+}

@@ -1,0 +1,54 @@
+public import PostgresKit
+public import SOAPKit
+public import XDSMetadata
+
+/// The Document Registry actor: knows which documents there are, and answers what it knows.
+///
+/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18 and ITI-42.
+public struct DocumentRegistry: Sendable {
+    let store: PostgresRegistryStore
+    let internalError: @Sendable (any Error, String) -> RegistryError
+
+    /// A registry.
+    /// - Parameters:
+    ///   - store: its objects.
+    ///   - internalError: what a partner is told of a failure inside, given the error and the request id.
+    public init(
+        store: PostgresRegistryStore, internalError: @escaping @Sendable (any Error, String) -> RegistryError
+    ) {
+        self.store = store
+        self.internalError = internalError
+    }
+
+    /// The operations of this actor.
+    public var operations: [SOAPOperation<Caller, Never>] {
+        [
+            RegisterDocumentSetHandler(registry: self).operation,
+            RegistryStoredQueryHandler(store: store, internalError: internalError).operation,
+        ]
+    }
+
+    /// Registers a submission, all of it or nothing (ITI TF-2: 3.42.4.1.3).
+    ///
+    /// - Parameters:
+    ///   - findings: errors that the repository found before; nothing is stored if there are any.
+    ///   - alongside: what else is to be committed with the submission; errors it returns undo everything.
+    public func register(
+        _ submission: UnverifiedSubmission, findings: [RegistryError] = [], caller: Caller,
+        alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError] = { _ in [] }
+    ) async throws -> RegistryResponse {
+        try await store.register(
+            submission, findings: findings + refusedSource(submission, caller: caller), caller: caller, alongside: alongside)
+    }
+
+    /// A source may submit only under the sourceIds its organisation registered.
+    private func refusedSource(_ submission: UnverifiedSubmission, caller: Caller) -> [RegistryError] {
+        guard let sourceID = submission.sourceId, !caller.maySubmitAs(sourceID) else { return [] }
+        return [
+            RegistryError(
+                .metadata,
+                "sourceId \(sourceID) is not registered for organisation \(caller.organisation); "
+                    + "ask the region's administrator to add it")
+        ]
+    }
+}

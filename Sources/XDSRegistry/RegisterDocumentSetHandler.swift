@@ -1,0 +1,31 @@
+import SOAPKit
+import XDSMetadata
+
+/// Register Document Set-b.
+///
+/// - Source: ITI TF-2: 3.42. Success or Failure; an error in one object refuses the whole submission.
+struct RegisterDocumentSetHandler: Sendable {
+    let registry: DocumentRegistry
+
+    /// The operation as the router offers it.
+    var operation: SOAPOperation<Caller, Never> {
+        SOAPOperation(
+            action: TransactionID.registerDocumentSet.requestAction,
+            replyAction: TransactionID.registerDocumentSet.responseAction, packaging: .simple,
+            bodyElement: RegisterDocumentSetRequest.element,
+            handle: { request, caller in await respond(to: request, caller: caller) })
+    }
+
+    private func respond(to request: SOAPRequest<Never>, caller: Caller) async -> SOAPReply {
+        let response: RegistryResponse
+        do {
+            let register = try RegisterDocumentSetRequest(decoding: request.envelope.body)
+            response = try await registry.register(register.submission, caller: caller)
+        } catch let error as MessageDecodingError {
+            response = RegistryResponse(errors: [RegistryError(.metadata, error.description)])
+        } catch {
+            response = RegistryResponse(errors: [registry.internalError(error, caller.requestID)])
+        }
+        return SOAPReply(body: [response.encoded()], attachments: [], outcome: response.status.name)
+    }
+}

@@ -1,0 +1,42 @@
+import NIOCore
+import PostgresKit
+import SOAPKit
+import XDSMetadata
+
+/// Registry Stored Query.
+///
+/// - Source: ITI TF-2: 3.18. Decode, plan, run one statement, join fragments; nothing is parsed or written again.
+struct RegistryStoredQueryHandler: Sendable {
+    let store: PostgresRegistryStore
+    let internalError: @Sendable (any Error, String) -> RegistryError
+
+    /// The operation as the router offers it.
+    var operation: SOAPOperation<Caller, Never> {
+        SOAPOperation(
+            action: TransactionID.registryStoredQuery.requestAction,
+            replyAction: TransactionID.registryStoredQuery.responseAction, packaging: .simple,
+            bodyElement: AdhocQueryRequest.element,
+            handle: { request, caller in await respond(to: request, caller: caller) })
+    }
+
+    private func respond(to request: SOAPRequest<Never>, caller: Caller) async -> SOAPReply {
+        do {
+            let request = try AdhocQueryRequest(decoding: request.envelope.body)
+            let query = try StoredQuery.decode(request.query).query
+            let answer = try await store.run(query, returning: request.returnType)
+            return SOAPReply(body: AdhocQueryResponse.success([answer]), outcome: ResponseStatus.success.name)
+        } catch let refusal as StoredQuery.Refusal {
+            return failure(refusal.errors)
+        } catch let error as MessageDecodingError {
+            return failure([RegistryError(.registryError, error.description)])
+        } catch let error as SeveralPatients {
+            return failure([error.registryError])
+        } catch {
+            return failure([internalError(error, caller.requestID)])
+        }
+    }
+
+    private func failure(_ errors: [RegistryError]) -> SOAPReply {
+        SOAPReply(body: AdhocQueryResponse.failure(errors), outcome: ResponseStatus.failure.name)
+    }
+}

@@ -1,0 +1,58 @@
+import FoundationEssentials
+public import PostgresKit
+public import XDSMetadata
+
+extension PostgresRegistryStore {
+    /// How often a submission is tried again that met another one on the same objects.
+    private static let attempts = 3
+
+    /// Registers a submission, all of it or nothing: looks up what the rules ask for, applies them, writes, commits.
+    ///
+    /// Everything happens in one transaction under locks on the uniqueIds and the referenced objects, so what the rules saw
+    /// is still true at the commit: of two replacements of one document exactly one wins, the other finds it Deprecated.
+    func register(
+        _ submission: UnverifiedSubmission, findings: [RegistryError], caller: Caller,
+        alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]
+    ) async throws -> RegistryResponse {
+        let needs = SubmissionNeeds(submission)
+        var attempt = 1
+        while true {
+            do {
+                try await client.withTransaction { transaction in
+                    let state = try await registryState(for: needs, in: transaction)
+                    let validated = try Self.judge(submission, against: state, findings: findings)
+                    let errors = try await alongside(transaction)
+                    guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
+                    try await insert(validated, submittedBy: caller.organisation, in: transaction)
+                }
+                return RegistryResponse(errors: [])
+            } catch let refusal as SubmissionRefusal {
+                return RegistryResponse(errors: refusal.errors)
+            } catch let error as PostgresError where error.isConflict && attempt < Self.attempts {
+                attempt += 1
+            }
+        }
+    }
+
+    /// Applies the rules; what the repository found before comes first in the list.
+    private static func judge(
+        _ submission: UnverifiedSubmission, against state: RegistryState, findings: [RegistryError]
+    ) throws(SubmissionRefusal) -> ValidatedSubmission {
+        let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
+        let validated: ValidatedSubmission
+        do {
+            validated = try SubmissionValidator(.registerDocumentSet).validate(submission, against: state, at: now)
+        } catch {
+            throw SubmissionRefusal(errors: findings + error.errors)
+        }
+        guard findings.isEmpty else { throw SubmissionRefusal(errors: findings) }
+        return validated
+    }
+}
+
+extension PostgresError {
+    /// Another transaction stood in the way, and the same submission may well succeed now.
+    fileprivate var isConflict: Bool {
+        sqlState == .serializationFailure || sqlState == .deadlockDetected || sqlState == .uniqueViolation
+    }
+}

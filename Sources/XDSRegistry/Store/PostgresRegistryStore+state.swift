@@ -1,0 +1,161 @@
+import FoundationEssentials
+import PostgresKit
+import XDSMetadata
+
+/// What the rules need to know, read in one round trip inside the transaction that registers.
+extension PostgresRegistryStore {
+    func registryState(
+        for needs: SubmissionNeeds, in transaction: PostgresTransaction
+    ) async throws -> RegistryState {
+        let uniqueIDs = needs.documentUniqueIds.union(needs.packageUniqueIds).sorted()
+        let objectIDs = Array(needs.objectIds)
+        let replaced = Array(needs.replacedDocuments)
+        var queries: [PostgresQuery] = [
+            Self.lock(uniqueIDs),
+            Self.lockEntries(objectIDs, replaced: replaced),
+            Self.patients(needs.patientIds.map(\.cx)),
+            Self.documents(Array(needs.documentUniqueIds)),
+            Self.packages(Array(needs.packageUniqueIds)),
+            Self.objects(objectIDs, replaced: replaced),
+        ]
+        if !replaced.isEmpty { queries += [Self.children(replaced), Self.folders(replaced)] }
+        let results = try await transaction.execute(queries)
+
+        var state = RegistryState()
+        for row in results[2] { try Self.readPatient(row, into: &state) }
+        for row in results[3] { try Self.readDocument(row, into: &state) }
+        for row in results[4] {
+            let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
+            state.usedUniqueIds[try row.decode(String.self, column: 0)] = kind
+        }
+        for row in results[5] { try Self.readObject(row, into: &state) }
+        guard !replaced.isEmpty else { return state }
+        for row in results[6] {
+            try state.children[row.decode(UUID.self, column: 0), default: []].append(row.decode(UUID.self, column: 1))
+        }
+        for row in results[7] {
+            try state.folders[row.decode(UUID.self, column: 0), default: []].append(row.decode(UUID.self, column: 1))
+        }
+        return state
+    }
+
+    // MARK: Locks
+
+    /// Keeps submissions of the same uniqueIds apart until one has committed. The order is that of the sorted ids, so two
+    /// submissions never wait for each other.
+    private static func lock(_ uniqueIDs: [String]) -> PostgresQuery {
+        "select pg_advisory_xact_lock(hashtextextended(id, 0)) from unnest(\(uniqueIDs)) as unique_id (id)"
+    }
+
+    /// Locks the entries that the submission refers to and those it would deprecate, always in the same order.
+    private static func lockEntries(_ ids: [UUID], replaced: [UUID]) -> PostgresQuery {
+        """
+        with recursive \(unescaped: descendant("$1"))
+        select entry_uuid from document_entry
+        where entry_uuid = any(\(replaced)) or entry_uuid = any(\(ids)) or entry_uuid in (select child from descendant)
+        order by entry_uuid for update
+        """
+    }
+
+    // MARK: Queries
+
+    /// XFRM and APND children at any depth. `roots` is the parameter with the replaced entries.
+    private static func descendant(_ roots: String) -> String {
+        let kinds = "in ('\(AssociationType.transform.rawValue)', '\(AssociationType.append.rawValue)')"
+        return """
+            descendant (parent, child) as (
+                select target_object, source_object from association
+                where target_object = any(\(roots)) and association_type \(kinds) and status = 'Approved'
+                union
+                select a.target_object, a.source_object from association a join descendant d on a.target_object = d.child
+                where a.association_type \(kinds) and a.status = 'Approved')
+            """
+    }
+
+    /// The folders that hold replaced entries. `roots` is the parameter with the replaced entries.
+    private static func holding(_ roots: String) -> String {
+        """
+        holding (document, folder) as (
+            select a.target_object, f.entry_uuid from association a join folder f on f.entry_uuid = a.source_object
+            where a.target_object = any(\(roots)) and a.association_type = '\(AssociationType.hasMember.rawValue)'
+            and a.status = 'Approved' and f.status = 'Approved')
+        """
+    }
+
+    private static func patients(_ patientIDs: [String]) -> PostgresQuery {
+        "select patient_id, status::text from patient where patient_id = any(\(patientIDs))"
+    }
+
+    private static func documents(_ uniqueIDs: [String]) -> PostgresQuery {
+        """
+        select unique_id, hash, size from document_entry
+        where unique_id = any(\(uniqueIDs)) and latest and object_type = 'Stable'
+        """
+    }
+
+    private static func packages(_ uniqueIDs: [String]) -> PostgresQuery {
+        """
+        select unique_id, 'SubmissionSet' from submission_set where unique_id = any(\(uniqueIDs))
+        union all select unique_id, 'Folder' from folder where unique_id = any(\(uniqueIDs))
+        union all select unique_id, 'DocumentEntry' from document_entry where unique_id = any(\(uniqueIDs))
+        """
+    }
+
+    private static func children(_ replaced: [UUID]) -> PostgresQuery {
+        "with recursive \(unescaped: descendant("$1")) select parent, child from descendant where \(replaced)::uuid[] is not null"
+    }
+
+    private static func folders(_ replaced: [UUID]) -> PostgresQuery {
+        "with \(unescaped: holding("$1")) select document, folder from holding where \(replaced)::uuid[] is not null"
+    }
+
+    /// Kind, status, patient and traits of objects of any kind.
+    private static func objects(_ ids: [UUID], replaced: [UUID]) -> PostgresQuery {
+        let transformations = [AssociationType.transform, .transformAndReplace].map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return """
+            with recursive \(unescaped: descendant("$1")), \(unescaped: holding("$1")), wanted (id) as (
+                select unnest(\(replaced)::uuid[]) union select unnest(\(ids)::uuid[])
+                union select child from descendant union select folder from holding)
+            select e.entry_uuid, 'DocumentEntry', e.status::text, p.patient_id, e.object_type::text,
+                exists (select from association a where a.source_object = e.entry_uuid and a.status = 'Approved'
+                        and a.association_type in (\(unescaped: transformations)))
+            from document_entry e join patient p using (patient_key) where e.entry_uuid in (select id from wanted)
+            union all
+            select s.entry_uuid, 'SubmissionSet', s.status::text, p.patient_id, null, false
+            from submission_set s join patient p using (patient_key) where s.entry_uuid in (select id from wanted)
+            union all
+            select f.entry_uuid, 'Folder', f.status::text, p.patient_id, null, false
+            from folder f join patient p using (patient_key) where f.entry_uuid in (select id from wanted)
+            union all
+            select a.entry_uuid, 'Association', a.status::text, null, null,
+                a.association_type = '\(unescaped: AssociationType.hasMember.rawValue)'
+                and exists (select from folder f where f.entry_uuid = a.source_object)
+                and exists (select from document_entry e where e.entry_uuid = a.target_object)
+            from association a where a.entry_uuid in (select id from wanted)
+            """
+    }
+
+    // MARK: Rows
+
+    private static func readPatient(_ row: PostgresRow, into state: inout RegistryState) throws {
+        let patient = try PatientID(parsing: row.decode(String.self, column: 0))
+        state.patients[patient] = try row.decode(String.self, column: 1) == "active" ? .active : .subsumed
+    }
+
+    private static func readDocument(_ row: PostgresRow, into state: inout RegistryState) throws {
+        guard let hash = SHA1Digest(bytes: try row.decode([UInt8].self, column: 1)) else { return }
+        let document = RegistryState.KnownDocument(hash: hash, size: try row.decode(Int64.self, column: 2))
+        state.documents[try row.decode(String.self, column: 0), default: []].append(document)
+    }
+
+    private static func readObject(_ row: PostgresRow, into state: inout RegistryState) throws {
+        guard let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1)) else { return }
+        let hasTrait = try row.decode(Bool.self, column: 5)
+        let trait: RegistryState.KnownObject.Trait = kind == .association ? .folderMembership : .transformation
+        state.objects[try row.decode(UUID.self, column: 0)] = RegistryState.KnownObject(
+            kind: kind, status: AvailabilityStatus(label: try row.decode(String.self, column: 2)),
+            patientId: try row.decode(String?.self, column: 3).map { try PatientID(parsing: $0) },
+            documentType: try row.decode(String?.self, column: 4).map { DocumentEntryType(label: $0) },
+            traits: hasTrait ? [trait] : [])
+    }
+}

@@ -1,0 +1,82 @@
+import PostgresKit
+import XDSMetadata
+
+/// Which bytes a uniqueId of this repository stands for.
+struct StoredDocumentCatalogue: Sendable {
+    /// One stored document.
+    struct Entry: Sendable {
+        let uniqueID: String
+        let address: ContentAddress
+        let size: Int
+        let mimeType: String
+    }
+
+    /// A document to be stored: its staged bytes with what the metadata says of it.
+    struct NewEntry: Sendable {
+        let uniqueID: String
+        let mimeType: String
+        let blob: StagedBlob
+    }
+
+    let client: PostgresClient
+    let repositoryUniqueID: String
+
+    /// The documents that are there, of those asked for.
+    func entries(_ uniqueIDs: [String]) async throws -> [String: Entry] {
+        let rows = try await client.query(
+            """
+            select unique_id, sha256, size, mime_type from stored_document
+            where repository_unique_id = \(repositoryUniqueID) and unique_id = any(\(uniqueIDs))
+            """)
+        var entries: [String: Entry] = [:]
+        for row in rows {
+            let entry = try Entry(
+                uniqueID: row.decode(String.self, column: 0),
+                address: ContentAddress(sha256: row.decode([UInt8].self, column: 1)),
+                size: row.decode(Int.self, column: 2), mimeType: row.decode(String.self, column: 3))
+            entries[entry.uniqueID] = entry
+        }
+        return entries
+    }
+
+    /// Writes new documents inside the transaction of their submission.
+    ///
+    /// The shared locks keep the sweep away from the bytes until the commit. A uniqueId that is there with the same
+    /// bytes is no error; with others it is (ITI TF-3: 4.2.4.1, XDSNonIdenticalHash and XDSNonIdenticalSize).
+    func add(_ documents: [NewEntry], in transaction: PostgresTransaction) async throws -> [RegistryError] {
+        let results = try await transaction.execute([
+            "select pg_advisory_xact_lock_shared(key) from unnest(\(documents.map(\.blob.address.lockKey))) as lock (key)",
+            insertion(of: documents),
+            """
+            select unique_id, sha256, size from stored_document
+            where repository_unique_id = \(repositoryUniqueID) and unique_id = any(\(documents.map(\.uniqueID)))
+            """,
+        ])
+        var errors: [RegistryError] = []
+        let byID = Dictionary(documents.map { ($0.uniqueID, $0.blob) }, uniquingKeysWith: { first, _ in first })
+        for row in results[2] {
+            let uniqueID = try row.decode(String.self, column: 0)
+            guard let blob = byID[uniqueID] else { continue }
+            if try row.decode([UInt8].self, column: 1) != blob.address.sha256 {
+                errors.append(
+                    RegistryError(.nonIdenticalHash, "document \(uniqueID) is stored already with another hash"))
+            }
+            if try row.decode(Int.self, column: 2) != blob.size {
+                errors.append(
+                    RegistryError(.nonIdenticalSize, "document \(uniqueID) is stored already with another size"))
+            }
+        }
+        return errors
+    }
+
+    private func insertion(of documents: [NewEntry]) -> PostgresQuery {
+        """
+        insert into stored_document (repository_unique_id, unique_id, sha256, sha1, size, mime_type)
+        select \(repositoryUniqueID), unique_id, sha256, sha1, size, mime_type
+        from unnest(\(documents.map(\.uniqueID)), \(documents.map(\.blob.address.sha256)), \(documents.map(\.blob.sha1)),
+                    \(documents.map { Int64($0.blob.size) }), \(documents.map(\.mimeType)))
+            as document (unique_id, sha256, sha1, size, mime_type)
+        on conflict (repository_unique_id, unique_id) do nothing
+        """
+    }
+}

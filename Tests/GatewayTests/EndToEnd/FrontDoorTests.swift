@@ -1,0 +1,97 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+@Suite("The front door: who may come in")
+struct FrontDoorTests {
+    @Test("a certificate of another CA, out of date or revoked fails in the handshake", arguments: ["stranger", "expired", "revoked"])
+    func handshakeFails(certificate: String) async throws {
+        try await GatewayProcess.with { gateway in
+            let partner = Partner(gateway, certificate)
+            await #expect(throws: (any Error).self) {
+                try await partner.post("/xds/registry", soap: partner.messages.findDocuments(returnType: "ObjectRef"))
+            }
+            // The daemon is well, and says why.
+            #expect(try await Partner(gateway, "gp").find().extrinsicObjects.isEmpty)
+            let log = try String(contentsOfFile: gateway.log, encoding: .utf8)
+            let word = ["stranger": "anchor", "expired": "expired", "revoked": "revo"][certificate] ?? ""
+            #expect(log.contains("handshake refused"))
+            #expect(log.contains(word))
+        }
+    }
+
+    @Test("no certificate at all fails in the handshake")
+    func noCertificate() async throws {
+        try await GatewayProcess.with { gateway in
+            let result = try await GatewayProcess.run(
+                "/usr/bin/curl", ["-s", "--cacert", gateway.pki + "/ca.pem", gateway.address + "/xds/registry?wsdl"])
+            #expect(result.status != 0)
+            #expect(result.output.isEmpty)
+        }
+    }
+
+    @Test("a valid certificate of nobody registered: HTTP 403 with a fault and a log line that say so")
+    func unregistered() async throws {
+        try await GatewayProcess.with { gateway in
+            let partner = Partner(gateway, "unregistered")
+            let answer = try await partner.post("/xds/registry", soap: partner.messages.findDocuments(returnType: "ObjectRef"))
+            #expect(answer.status == 403)
+            #expect(answer.contentType.hasPrefix("application/soap+xml"))
+            #expect(answer.text.contains("belongs to no organisation"))
+            let log = try String(contentsOfFile: gateway.log, encoding: .utf8)
+            #expect(log.contains("peer refused"))
+            #expect(log.contains("belongs to no organisation"))
+        }
+    }
+
+    @Test("a suspended organisation is refused within the refresh time on its open connection, and admitted again")
+    func suspended() async throws {
+        try await GatewayProcess.with { gateway in
+            let gp = Partner(gateway, "gp")
+            let query = gp.messages.findDocuments(returnType: "ObjectRef")
+            try await gp.with { client in
+                #expect(try await client.post("/xds/registry", soap: query).status == 200)
+                #expect(try await gateway.command(["organisation", "suspend", "gp"]).status == 0)
+                try await waitUntil("gp is refused", within: .seconds(10)) {
+                    try await client.post("/xds/registry", soap: query).status == 403
+                }
+                let refused = try await client.post("/xds/registry", soap: query)
+                #expect(refused.text.contains("suspended"))
+                #expect(try await gateway.command(["organisation", "resume", "gp"]).status == 0)
+                try await waitUntil("gp is admitted again", within: .seconds(10)) {
+                    try await client.post("/xds/registry", soap: query).status == 200
+                }
+            }
+        }
+    }
+
+    @Test("an organisation calls only the transactions it is allowed")
+    func transactionNotAllowed() async throws {
+        try await GatewayProcess.with { gateway in
+            let carehome = Partner(gateway, "carehome")
+            let package = carehome.messages.provideAndRegister([carehome.document(1, bytes: .random(10, seed: 1))], submission: 1)
+            let answer = try await carehome.post("/xds/repository", package: package)
+            #expect(answer.status == 403)
+            #expect(answer.text.contains("may not call"))
+            #expect(try await carehome.find().extrinsicObjects.isEmpty)
+        }
+    }
+
+    @Test("an organisation submits only under the sourceIds it registered")
+    func sourceIDNotAllowed() async throws {
+        try await GatewayProcess.with { gateway in
+            let change = try await gateway.command([
+                "organisation", "add", "gp", "--name", "De Esch", "--ura", "90000002", "--source-id", "2.999.40.77",
+            ])
+            #expect(change.status == 0, "\(change.errorOutput)")
+            let gp = Partner(gateway, "gp")
+            try await waitUntil("the sourceId is refused", within: .seconds(10)) {
+                let number = Int.random(in: 1...1_000_000)
+                let response = try await gp.submit([gp.document(number, bytes: .random(10, seed: 1))], submission: number)
+                return response.errors.contains { $0.context.contains("2.999.40.1") && $0.code == .metadata }
+            }
+        }
+    }
+}
