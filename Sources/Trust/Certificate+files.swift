@@ -33,11 +33,26 @@ extension Certificate {
         return certificates
     }
 
-    /// Whether a private key belongs to this certificate.
-    /// - Parameter pem: the key in PEM, not encrypted.
-    /// - Throws: ``TrustError`` `malformed` when the key cannot be read, `mismatch` when it is another certificate's.
-    public func checkMatches(privateKeyPEM pem: [UInt8]) throws(TrustError) {
-        let handle = try CertificateHandle(der: der)
+    /// Reads a private key file and makes sure that the key can be used and belongs to a certificate. Blocks.
+    /// - Parameters:
+    ///   - path: PEM file with a private key that is not encrypted.
+    ///   - certificate: the certificate it must belong to; nil when that is not known.
+    /// - Returns: the bytes of the file, which never belong into a log.
+    /// - Throws: ``TrustError`` naming the file: `unreadable`, `malformed` when it holds no usable key, `mismatch`
+    ///   when the key is another certificate's.
+    public static func privateKeyBytes(
+        pemFile path: String, for certificate: Certificate?
+    ) throws(TrustError) -> [UInt8] {
+        let bytes = try TrustFile.bytes(path, limit: 1024 * 1024)
+        do {
+            try checkPrivateKey(bytes, for: certificate)
+        } catch {
+            throw error.about(file: path)
+        }
+        return bytes
+    }
+
+    private static func checkPrivateKey(_ pem: [UInt8], for certificate: Certificate?) throws(TrustError) {
         let key = pem.withUnsafeBytes { bytes -> OpaquePointer? in
             guard let reader = copenssl_reader(bytes.baseAddress, CInt(clamping: bytes.count)) else { return nil }
             defer { BIO_free(reader) }
@@ -48,9 +63,11 @@ extension Certificate {
             throw TrustError(.malformed, "holds no private key in PEM that can be read without a password")
         }
         defer { EVP_PKEY_free(key) }
-        guard X509_check_private_key(handle.pointer, key) == 1 else {
+        guard let certificate else { return }
+        let handle = try CertificateHandle(der: certificate.der)
+        guard withExtendedLifetime(handle, { X509_check_private_key(handle.pointer, key) }) == 1 else {
             ERR_clear_error()
-            throw TrustError(.mismatch, "the private key does not belong to the certificate \(subject)")
+            throw TrustError(.mismatch, "the private key does not belong to the certificate \(certificate.subject)")
         }
     }
 }

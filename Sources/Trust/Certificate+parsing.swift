@@ -8,6 +8,8 @@ extension Certificate {
     /// Reads the facts out of a parsed certificate.
     init(_ handle: CertificateHandle, der: [UInt8]) throws(TrustError) {
         let certificate = handle.pointer
+        // The pointer does not keep its owner alive.
+        defer { withExtendedLifetime(handle) {} }
         guard let notBefore = OpenSSLText.date(X509_get0_notBefore(certificate)),
             let notAfter = OpenSSLText.date(X509_get0_notAfter(certificate))
         else { throw TrustError(.malformed, "the validity of a certificate cannot be read") }

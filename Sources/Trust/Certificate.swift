@@ -71,33 +71,47 @@ public struct Certificate: Sendable {
 
 /// Two certificates are the same when their bytes are.
 extension Certificate: Hashable {
+    /// Compares the fingerprints.
     public static func == (left: Certificate, right: Certificate) -> Bool { left.fingerprint == right.fingerprint }
 
+    /// Hashes the fingerprint.
     public func hash(into hasher: inout Hasher) { hasher.combine(fingerprint) }
 }
 
 extension Certificate {
     /// The bits of keyUsage. Source: RFC 5280, 4.2.1.3; the values are those of OpenSSL.
     public struct KeyUsage: OptionSet, Sendable, Hashable {
+        /// The bits.
         public let rawValue: UInt32
 
+        /// A set of bits.
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+        /// May sign handshakes.
         public static let digitalSignature = KeyUsage(rawValue: UInt32(KU_DIGITAL_SIGNATURE))
+        /// May receive encrypted keys (RSA key exchange).
         public static let keyEncipherment = KeyUsage(rawValue: UInt32(KU_KEY_ENCIPHERMENT))
+        /// May agree on keys.
         public static let keyAgreement = KeyUsage(rawValue: UInt32(KU_KEY_AGREEMENT))
+        /// May sign certificates.
         public static let certificateSigning = KeyUsage(rawValue: UInt32(KU_KEY_CERT_SIGN))
+        /// May sign revocation lists.
         public static let listSigning = KeyUsage(rawValue: UInt32(KU_CRL_SIGN))
     }
 
     /// The purposes of extendedKeyUsage that matter here. Source: RFC 5280, 4.2.1.12.
     public struct ExtendedKeyUsage: OptionSet, Sendable, Hashable {
+        /// The bits.
         public let rawValue: UInt32
 
+        /// A set of bits.
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+        /// May be a TLS client.
         public static let clientAuthentication = ExtendedKeyUsage(rawValue: COPENSSL_EXTENDED_USAGE_CLIENT)
+        /// May be a TLS server.
         public static let serverAuthentication = ExtendedKeyUsage(rawValue: COPENSSL_EXTENDED_USAGE_SERVER)
+        /// May be anything.
         public static let any = ExtendedKeyUsage(rawValue: COPENSSL_EXTENDED_USAGE_ANY)
     }
 }

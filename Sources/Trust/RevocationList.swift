@@ -20,6 +20,8 @@ public struct RevocationList: Sendable, Hashable {
     public let file: String
 
     init(_ handle: RevocationListHandle, file: String) throws(TrustError) {
+        // The pointer does not keep its owner alive.
+        defer { withExtendedLifetime(handle) {} }
         guard let thisUpdate = OpenSSLText.date(X509_CRL_get0_lastUpdate(handle.pointer)) else {
             throw TrustError(.malformed, "the date of a revocation list cannot be read", file: file)
         }

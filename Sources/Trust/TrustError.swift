@@ -26,6 +26,7 @@ public struct TrustError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let library = Code(value: .library)
     }
 
+    /// The kind of failure.
     public let code: Code
     /// The file it is about, when there is one.
     public var file: String?
@@ -43,6 +44,7 @@ public struct TrustError: Error, Sendable, Equatable, CustomStringConvertible {
         TrustError(code, reason, file: self.file ?? file)
     }
 
+    /// The file and what is wrong with it.
     public var description: String {
         file.map { "\($0): \(reason)" } ?? reason
     }

@@ -29,6 +29,7 @@ public struct TrustPolicy: Sendable, Hashable {
     /// Bytes of all certificates a peer may send at most.
     public var maximumChainBytes: Int
 
+    /// Rules with safe defaults: lists are used where there are any, and stale ones are not enough.
     public init(
         revocation: RevocationPolicy = .useListIfPresent,
         staleList: StaleListPolicy = .refuse,

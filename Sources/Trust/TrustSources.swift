@@ -8,6 +8,7 @@ public struct TrustSources: Sendable, Hashable {
     /// Revocation lists, PEM or DER: files, or folders whose files end in `.crl`, `.pem` or `.der`.
     public var revocationLists: [String]
 
+    /// Names the files; nothing is read yet.
     public init(anchors: [String], intermediates: [String] = [], revocationLists: [String] = []) {
         self.anchors = anchors
         self.intermediates = intermediates

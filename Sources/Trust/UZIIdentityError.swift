@@ -19,6 +19,7 @@ public enum UZIIdentityError: Error, Sendable, Hashable, CustomStringConvertible
     /// The certificate holds several different values.
     case ambiguous
 
+    /// Which part is wrong, in words.
     public var description: String {
         switch self {
         case .partCount(let count): "has \(count > 8 ? "more than 8" : String(count)) parts joined by '-' instead of 7"

@@ -150,7 +150,8 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let head = HTTPResponse(
             status: .requestTimeout,
             headerFields: [
-                .contentType: "text/plain; charset=utf-8", .contentLength: "\(text.readableBytes)", .connection: "close",
+                .contentType: "text/plain; charset=utf-8", .contentLength: "\(text.readableBytes)",
+                .connection: "close",
             ])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(text)), promise: nil)

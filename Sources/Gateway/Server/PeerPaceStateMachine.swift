@@ -96,7 +96,8 @@ struct PeerPaceStateMachine {
         guard case .body(var budget) = reading else { return }
         let (nanoseconds, overflow) = Int64(bytes).multipliedReportingOverflow(by: 1_000_000_000)
         let earned: TimeAmount =
-            overflow ? configuration.bodyGrace : .nanoseconds(nanoseconds / Int64(max(1, configuration.bodyBytesPerSecond)))
+            overflow
+            ? configuration.bodyGrace : .nanoseconds(nanoseconds / Int64(max(1, configuration.bodyBytesPerSecond)))
         budget.earn(earned, upTo: configuration.bodyGrace, now: now)
         reading = .body(budget)
     }

@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 import Trust
 
@@ -47,7 +48,9 @@ struct TLSMaterial: Sendable {
             return TLSMaterial(context: context, trustStore: store, serverCertificate: first)
         } catch {
             throw TLSMaterialError(
-                problems: ["server.certificate, server.key: \(files.certificate), \(files.key): refused by TLS: \(error)"])
+                problems: [
+                    "server.certificate, server.key: \(files.certificate), \(files.key): refused by TLS: \(error)"
+                ])
         }
     }
 
