@@ -1,0 +1,141 @@
+import XDSTesting
+
+@testable import XDSMetadata
+
+extension SubmissionRuleTests {
+    /// A required code is missing.
+    private static func missingCode(_ name: String, _ scheme: String) -> RuleCase {
+        RuleCase("\(name) missing", .metadata, "DocumentEntry Document01: \(name) is missing") { sample, _ in
+            sample.documentEntry.object.removeClassification(scheme)
+        }
+    }
+
+    /// A required Slot of the DocumentEntry is missing.
+    private static func missingSlot(_ name: String) -> RuleCase {
+        RuleCase("\(name) missing", .metadata, "\(name) is missing") { sample, _ in
+            sample.documentEntry.object.removeSlot(name)
+        }
+    }
+
+    /// A Slot of the DocumentEntry has these values.
+    private static func slot(_ name: String, _ values: String..., context: String) -> RuleCase {
+        RuleCase("\(name) = \(values)", .metadata, context) { sample, _ in
+            sample.documentEntry.object.setSlot(name, values)
+        }
+    }
+
+    /// A Slot of the author has these values.
+    private static func author(_ name: String, _ values: String...) -> RuleCase {
+        RuleCase("\(name) = \(values)", .metadata, name) { sample, _ in
+            sample.documentEntry.object.classifications[0].object.setSlot(name, values)
+        }
+    }
+
+    static let attributes: [RuleCase] = [
+        missingCode("classCode", Scheme.classCode),
+        missingCode("typeCode", Scheme.typeCode),
+        missingCode("formatCode", Scheme.formatCode),
+        missingCode("practiceSettingCode", Scheme.practiceSettingCode),
+        missingCode("healthcareFacilityTypeCode", Scheme.healthcareFacilityTypeCode),
+        missingCode("confidentialityCode", Scheme.confidentialityCode),
+        missingSlot(SlotName.creationTime),
+        missingSlot(SlotName.languageCode),
+        missingSlot(SlotName.sourcePatientId),
+        missingSlot(SlotName.repositoryUniqueId),
+        missingSlot(SlotName.hash),
+        missingSlot(SlotName.size),
+        slot(SlotName.creationTime, "20250304101530+0100", context: "creationTime"),
+        slot(SlotName.creationTime, "2025", "2026", context: "several values"),
+        slot(SlotName.serviceStartTime, "20250305", context: "later than serviceStopTime"),
+        slot(SlotName.hash, "xyz", context: "hash is not hexadecimal"),
+        slot(SlotName.size, "-1", context: "size is not a number"),
+        slot(SlotName.languageCode, "nl_NL", context: "languageCode"),
+        slot(SlotName.sourcePatientId, "P1", context: "sourcePatientId"),
+        slot(SlotName.sourcePatientInfo, "PID-7|1950", "PID-7|1951", context: "PID-7 more than once"),
+        slot(SlotName.sourcePatientInfo, "Jansen", context: "PID-n|value"),
+        slot(SlotName.legalAuthenticator, "^^Karin", context: "legalAuthenticator"),
+        slot(SlotName.legalAuthenticator, "1^A", "2^B", context: "legalAuthenticator"),
+        slot(SlotName.referenceIdList, "1", context: "referenceIdList"),
+        slot(SlotName.repositoryUniqueId, "urn:oid:1.2", context: "repositoryUniqueId"),
+        slot(SlotName.uri, "a", "b", context: "URI"),
+        slot(SlotName.documentAvailability, "Online", context: "documentAvailability"),
+        author(SlotName.authorPerson, "^^Karin"),
+        author(SlotName.authorPerson, "1^A", "2^B"),
+        author(SlotName.authorInstitution, "^x"),
+        author(SlotName.authorTelecommunication, "0201234567"),
+        RuleCase("an author that is nobody", .metadata, "none of authorPerson") { sample, _ in
+            let names = [SlotName.authorPerson, SlotName.authorInstitution, SlotName.authorTelecommunication]
+            for name in names { sample.documentEntry.object.classifications[0].object.removeSlot(name) }
+        },
+        RuleCase("two class codes", .metadata, "classCode is given more than once") { sample, _ in
+            sample.documentEntry.object.classifications.append(
+                SampleMetadata.code("B", "1.2", "b", Scheme.classCode, of: "Document01")
+            )
+        },
+        RuleCase("a code without scheme", .metadata, "exactly one codingScheme") { sample, _ in
+            sample.documentEntry.object.classifications[1].object.slots = []
+        },
+        RuleCase("a code with two schemes", .metadata, "exactly one codingScheme") { sample, _ in
+            sample.documentEntry.object.classifications[1].object.setSlot(SlotName.codingScheme, ["1.2", "1.3"])
+        },
+        RuleCase("a code without display name", .metadata, "display name") { sample, _ in
+            sample.documentEntry.object.classifications[1].object.name = nil
+        },
+        RuleCase("a Classification without code", .metadata, "nodeRepresentation") { sample, _ in
+            sample.documentEntry.object.classifications[1].nodeRepresentation = nil
+        },
+        RuleCase("mimeType missing", .metadata, "mimeType is missing") { sample, _ in
+            sample.documentEntry.mimeType = nil
+        },
+        RuleCase("objectType missing", .metadata, "objectType is missing") { sample, _ in
+            sample.documentEntry.object.objectType = nil
+        },
+        RuleCase("a title of 129 characters", .metadata, "title") { sample, _ in
+            sample.documentEntry.object.name = InternationalString(String(repeating: "x", count: 129))
+        },
+        RuleCase("home without urn:oid", .metadata, "homeCommunityId") { sample, _ in
+            sample.documentEntry.object.home = "1.2.3"
+        },
+        RuleCase("uniqueId missing", .metadata, "uniqueId is missing") { sample, _ in
+            sample.documentEntry.object.removeIdentifier(Scheme.documentEntryUniqueId)
+        },
+        RuleCase("uniqueId too long", .metadata, "uniqueId is longer") { sample, _ in
+            let id = String(repeating: "1", count: 129)
+            sample.documentEntry.object.setIdentifier(Scheme.documentEntryUniqueId, id)
+        },
+        RuleCase("patientId missing", .metadata, "patientId is missing") { sample, _ in
+            sample.documentEntry.object.removeIdentifier(Scheme.documentEntryPatientId)
+        },
+    ]
+
+    static let folderAttributes: [RuleCase] = [
+        RuleCase("SubmissionSet without sourceId", .metadata, "sourceId is missing") { sample, _ in
+            sample.submissionSet.object.removeIdentifier(Scheme.submissionSetSourceId)
+        },
+        RuleCase("sourceId is no OID", .metadata, "sourceId") { sample, _ in
+            sample.submissionSet.object.setIdentifier(Scheme.submissionSetSourceId, "bron")
+        },
+        RuleCase("SubmissionSet without uniqueId", .metadata, "uniqueId is missing") { sample, _ in
+            sample.submissionSet.object.removeIdentifier(Scheme.submissionSetUniqueId)
+        },
+        RuleCase("SubmissionSet without submissionTime", .metadata, "submissionTime") { sample, _ in
+            sample.submissionSet.object.removeSlot(SlotName.submissionTime)
+        },
+        RuleCase("SubmissionSet without contentTypeCode", .metadata, "contentTypeCode") { sample, _ in
+            sample.submissionSet.object.removeClassification(Scheme.contentTypeCode)
+        },
+        RuleCase("intendedRecipient is nobody", .metadata, "intendedRecipient") { sample, _ in
+            sample.submissionSet.object.setSlot(SlotName.intendedRecipient, ["||"])
+        },
+        RuleCase("Folder without code", .metadata, "codeList is missing") { sample, _ in
+            sample.folder.object.removeClassification(Scheme.folderCodeList)
+        },
+        RuleCase("Folder without title", .metadata, "title is missing") { sample, _ in sample.folder.object.name = nil },
+        RuleCase("Folder uniqueId is no OID", .metadata, "uniqueId") { sample, _ in
+            sample.folder.object.setIdentifier(Scheme.folderUniqueId, "map")
+        },
+        RuleCase("Folder without patientId", .metadata, "patientId") { sample, _ in
+            sample.folder.object.removeIdentifier(Scheme.folderPatientId)
+        },
+    ]
+}
