@@ -18,14 +18,22 @@ public enum AccessDecision: Sendable, Equatable {
             }
         }
 
+        /// Identifier of the organisation, or `none`, for metrics.
+        public var organisation: String {
+            switch self {
+            case .notRegistered: "none"
+            case .suspended(let identifier): identifier
+            }
+        }
+
         /// What the partner is told.
         public var explanation: String {
             switch self {
             case .notRegistered(let subject):
-                "the client certificate \(subject) is valid, but it belongs to no organisation registered here; "
-                    + "ask the region's administrator to register it"
+                "The client certificate \(subject) is valid, but it belongs to no organisation registered here; "
+                    + "ask the region's administrator to register it."
             case .suspended(let identifier):
-                "organisation \(identifier) is registered here, but suspended; ask the region's administrator"
+                "Organisation \(identifier) is registered here, but suspended; ask the region's administrator."
             }
         }
     }

@@ -145,7 +145,7 @@ public struct OrganisationRegister: Sendable {
             throw OrganisationRegisterError.malformed(
                 "identifier", "use lower-case letters, digits and hyphens, at most 40 of them")
         }
-        guard !organisation.name.isEmpty else {
+        guard organisation.name.contains(where: { !$0.isWhitespace }) else {
             throw OrganisationRegisterError.malformed("name", "give the name of the organisation")
         }
         if let ura = organisation.ura, ura.utf8.count != 8 || !ura.utf8.allSatisfy({ (48...57).contains($0) }) {

@@ -57,7 +57,7 @@ struct GatewayDaemon: Sendable {
             directory: directory, endpoints: endpoints(client: client, store: store, observer: observer),
             observer: observer)
         let server = try frontDoorServer(
-            frontDoor, metrics: metrics, eventLoops: eventLoops, storeThreads: storeThreads, ready: ready)
+            frontDoor, metrics: metrics, eventLoops: eventLoops, checkThreads: storeThreads, ready: ready)
         let operations = OperationsServer(
             metrics: metrics, health: Health(client: client, store: store), logger: logger
         ).application(
@@ -116,13 +116,13 @@ struct GatewayDaemon: Sendable {
                 path: "/xds/registry",
                 router: SOAPRouter(
                     operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(), limits: limits,
-                    internalError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+                    mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
             Endpoint(
                 path: "/xds/repository",
                 router: SOAPRouter(
                     operations: repository.operations.map { $0.restricted() }, attachments: store, limits: limits,
-                    internalError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+                    mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),
         ]
     }

@@ -20,35 +20,26 @@ struct ProvideAndRegisterHandler: Sendable {
 
     /// - Throws: ``SOAPFault`` only, when a document's reference or its base64 cannot be resolved.
     private func respond(to request: SOAPRequest<StagedBlob>, caller: Caller) async throws -> SOAPReply {
-        var inlined: [StagedBlob] = []
         let response: RegistryResponse
         do {
-            response = try await register(request, caller: caller, inlined: &inlined)
+            response = try await register(request, caller: caller)
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [RegistryError(.repositoryMetadata, error.description)])
         } catch let fault as SOAPFault {
-            await repository.store.discard(inlined)
             throw fault
         } catch {
             response = RegistryResponse(errors: [repository.internalError(error, caller.requestID)])
         }
-        await repository.store.discard(inlined)
         return SOAPReply(body: [response.encoded()], attachments: [], outcome: response.status.name)
     }
 
     private func register(
-        _ request: SOAPRequest<StagedBlob>, caller: Caller, inlined: inout [StagedBlob]
+        _ request: SOAPRequest<StagedBlob>, caller: Caller
     ) async throws -> RegistryResponse {
         let provide = try ProvideAndRegisterDocumentSetRequest(decoding: request.envelope.body)
         var blobs: [EntryUUID: StagedBlob] = [:]
         for document in provide.documents {
-            if let blob = try request.attachment(includedBy: document.element) {
-                blobs[document.id] = blob
-            } else {
-                let blob = try await document.element.stageBase64(into: repository.store)
-                inlined.append(blob)
-                blobs[document.id] = blob
-            }
+            blobs[document.id] = try await request.content(of: document.element)
         }
         let completed = provide.completing(with: blobs.compactMapValues(\.metadataDigest), repositoryUniqueId: repository.uniqueID)
         let documents = completed.submission.documentEntries.compactMap { entry in

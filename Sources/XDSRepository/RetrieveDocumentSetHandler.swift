@@ -7,10 +7,6 @@ import XDSMetadata
 /// - Source: ITI TF-2: 3.43. All found: Success; some: PartialSuccess with an error for each that is missing; none: Failure.
 struct RetrieveDocumentSetHandler: Sendable {
     private typealias DocumentRequest = RetrieveDocumentSetRequest.DocumentRequest
-    private typealias DocumentResponse = RetrieveDocumentSetResponse.DocumentResponse
-
-    /// Documents that go out inside the envelope, for a client that does not speak MTOM, are held in memory: up to this.
-    private static let inlineBytes = 16 * 1024 * 1024
 
     let repository: DocumentRepository
 
@@ -25,54 +21,50 @@ struct RetrieveDocumentSetHandler: Sendable {
 
     private func respond(to request: SOAPRequest<StagedBlob>, caller: Caller) async -> SOAPReply {
         do {
-            let retrieve = try RetrieveDocumentSetRequest(decoding: request.envelope.body)
-            return try await answer(retrieve, packaging: request.packaging)
+            return try await answer(try RetrieveDocumentSetRequest(decoding: request.envelope.body))
         } catch let error as MessageDecodingError {
-            return reply([], errors: [RegistryError(.repositoryError, error.description)], attachments: [])
+            return reply([], errors: [RegistryError(.repositoryError, error.description)])
         } catch {
-            return reply([], errors: [repository.internalError(error, caller.requestID)], attachments: [])
+            return reply([], errors: [repository.internalError(error, caller.requestID)])
         }
     }
 
-    private func answer(_ retrieve: RetrieveDocumentSetRequest, packaging: SOAPPackaging) async throws -> SOAPReply {
+    private func answer(_ retrieve: RetrieveDocumentSetRequest) async throws -> SOAPReply {
         let ours = retrieve.documents.filter { $0.repositoryUniqueId == repository.uniqueID.text }
         let known = ours.isEmpty ? [:] : try await repository.catalogue.entries(ours.map(\.documentUniqueId))
-        var responses: [DocumentResponse] = []
-        var attachments: [OutgoingAttachment] = []
+        var found: [(request: DocumentRequest, entry: StoredDocumentCatalogue.Entry)] = []
         var errors: [RegistryError] = []
-        for (index, request) in retrieve.documents.enumerated() {
-            guard request.repositoryUniqueId == repository.uniqueID.text else {
+        for request in retrieve.documents {
+            if request.repositoryUniqueId != repository.uniqueID.text {
                 errors.append(unknownRepository(request))
-                continue
-            }
-            guard let entry = known[request.documentUniqueId], try await repository.store.contains(entry.address) else {
-                errors.append(unknownDocument(request))
-                continue
-            }
-            switch packaging {
-            case .mtom:
-                let contentID = "document-\(index + 1)@\(repository.uniqueID)"
-                responses.append(
-                    DocumentResponse(request: request, mimeType: entry.mimeType, content: .attachment(contentID: contentID)))
-                attachments.append(attachment(entry, contentID: contentID))
-            case .simple:
-                guard entry.size <= Self.inlineBytes else {
-                    errors.append(tooLargeInline(request))
-                    continue
+            } else if let entry = known[request.documentUniqueId] {
+                // A row without its bytes is a damaged store: an internal error, logged, never an empty document.
+                guard try await repository.store.contains(entry.address) else {
+                    throw BlobStoreError(.missingBytes, operation: "retrieve")
                 }
-                responses.append(
-                    DocumentResponse(request: request, mimeType: entry.mimeType, content: .inline(try await bytes(of: entry))))
+                found.append((request, entry))
+            } else {
+                errors.append(unknownDocument(request))
             }
         }
-        return reply(responses, errors: errors, attachments: attachments)
+        return reply(found, errors: errors)
     }
 
+    /// The answer as XML with the documents between its pieces; the router sends each as a MIME part or as base64, as the
+    /// packaging of the request demands.
     private func reply(
-        _ documents: [DocumentResponse], errors: [RegistryError], attachments: [OutgoingAttachment]
+        _ found: [(request: DocumentRequest, entry: StoredDocumentCatalogue.Entry)], errors: [RegistryError]
     ) -> SOAPReply {
-        let response = RetrieveDocumentSetResponse(documents: documents, errors: errors)
-        return SOAPReply(
-            body: [response.encoded()], attachments: attachments, outcome: response.registryResponse.status.name)
+        let response = RetrieveDocumentSetResponse(
+            documents: found.map { .init(request: $0.request, mimeType: $0.entry.mimeType) }, errors: errors)
+        let xml = response.encodedAroundContents()
+        var pieces: [SOAPReply.Piece] = []
+        for (index, document) in found.enumerated() {
+            pieces.append(.xml(xml[index]))
+            pieces.append(.content(attachment(document.entry, contentID: "document-\(index + 1)@\(repository.uniqueID)")))
+        }
+        pieces.append(.xml(xml[found.count]))
+        return SOAPReply(pieces: pieces, outcome: response.registryResponse.status.name)
     }
 
     private func attachment(_ entry: StoredDocumentCatalogue.Entry, contentID: String) -> OutgoingAttachment {
@@ -80,12 +72,6 @@ struct RetrieveDocumentSetHandler: Sendable {
         return OutgoingAttachment(contentID: contentID, mediaType: entry.mimeType, byteCount: entry.size) { write in
             try await store.read(entry.address, size: entry.size, write)
         }
-    }
-
-    private func bytes(of entry: StoredDocumentCatalogue.Entry) async throws -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: entry.size)
-        try await repository.store.read(entry.address, size: entry.size) { chunk in buffer.writeImmutableBuffer(chunk) }
-        return buffer
     }
 
     // MARK: Errors (ITI TF-3: 4.2.4.1)
@@ -100,13 +86,6 @@ struct RetrieveDocumentSetHandler: Sendable {
     private func unknownDocument(_ request: DocumentRequest) -> RegistryError {
         RegistryError(
             .documentUniqueIdError, "document \(request.documentUniqueId) is not available in this repository",
-            location: request.documentUniqueId)
-    }
-
-    private func tooLargeInline(_ request: DocumentRequest) -> RegistryError {
-        RegistryError(
-            .repositoryError,
-            "document \(request.documentUniqueId) is too large for an answer without MTOM; ask with an MTOM request",
             location: request.documentUniqueId)
     }
 }

@@ -20,11 +20,16 @@ struct ConfigurationOptions: ParsableArguments {
     /// Runs a short piece of administration on the configured database.
     func withDatabase<R: Sendable>(_ body: @escaping @Sendable (PostgresClient) async throws -> R) async throws -> R {
         let configuration = try await load()
+        let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: Self.logger)
+        return try await client.whileOpen { try await body(client) }
+    }
+
+    /// What goes wrong below a command, on standard error.
+    static let logger: Logger = {
         var logger = Logger(label: "xds-gateway", factory: { StreamLogHandler.standardError(label: $0) })
         logger.logLevel = .error
-        let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
-        return try await client.whileRunning { try await body(client) }
-    }
+        return logger
+    }()
 }
 
 extension GatewayConfiguration.Database {
@@ -43,20 +48,15 @@ extension GatewayConfiguration.Database {
 }
 
 extension PostgresClient {
-    /// Runs the client as long as `body` takes, for commands that are no daemon.
-    func whileRunning<R: Sendable>(_ body: @escaping @Sendable () async throws -> R) async throws -> R {
-        try await withThrowingTaskGroup(of: R?.self) { group in
-            group.addTask {
-                try await self.run()
-                return nil
-            }
-            group.addTask { try await body() }
-            while let finished = try await group.next() {
-                guard let result = finished else { continue }
-                group.cancelAll()
-                return result
-            }
-            throw CancellationError()
+    /// Closes the connections when `body` is done, for commands that are no daemon.
+    func whileOpen<R: Sendable>(_ body: () async throws -> R) async throws -> R {
+        do {
+            let result = try await body()
+            await shutDown()
+            return result
+        } catch {
+            await shutDown()
+            throw error
         }
     }
 }

@@ -4,6 +4,7 @@ import Logging
 import PostgresKit
 import Schemas
 import Synchronization
+import XDSMetadata
 
 /// `xds-gateway demo`: a region of its own under `.demo/`, the main job on real documents, then a daemon to try.
 struct DemoCommand: AsyncParsableCommand {
@@ -54,8 +55,8 @@ struct DemoCommand: AsyncParsableCommand {
 
         let logger = try DaemonLog.bootstrap(configuration, file: log)
         let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
-        try await client.whileRunning {
-            _ = try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client).migrate()
+        try await client.whileOpen {
+            _ = try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client, logger: logger).migrate()
             try await DemoRegion(pki: pki).register(in: client)
         }
         let outcome = DemoOutcome()
@@ -84,7 +85,7 @@ struct DemoCommand: AsyncParsableCommand {
             address: "https://localhost:\(port)", pki: pki,
             documents: try DemoDocument.samples(folder: root + "/Tests/Fixtures/documents", run: run),
             messages: DemoMessages(
-                patientID: DemoRegion.patients[0], repositoryUniqueID: configuration.repository.uniqueID, run: run),
+                patientID: DemoRegion.patients[0], repositoryUniqueID: configuration.repository.uniqueID.text, run: run),
             unknownPatient: DemoRegion.unknownPatient)
     }
 

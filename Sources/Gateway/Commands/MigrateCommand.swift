@@ -14,7 +14,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let applied = try await options.withDatabase { client in
-            try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client).migrate()
+            try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client, logger: ConfigurationOptions.logger).migrate()
         }
         if applied.isEmpty {
             Console.say("The database is up to date.")

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOSSL
 
 /// A partner's HTTP client with a client certificate, as any SOAP stack has one.

@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The ebRIM of the demo's submissions (ITI TF-3: 4.2.3).
 extension DemoMessages {
     /// One DocumentEntry.

@@ -148,12 +148,7 @@ struct Walkthrough: Sendable {
     }
 
     private static func contains(_ whole: ByteBuffer, _ part: ByteBuffer) -> Bool {
-        whole.withUnsafeReadableBytes { whole in
-            part.withUnsafeReadableBytes { part in
-                guard let haystack = whole.baseAddress, let needle = part.baseAddress else { return part.isEmpty }
-                return memmem(haystack, whole.count, needle, part.count) != nil
-            }
-        }
+        Data(whole.readableBytesView).range(of: Data(part.readableBytesView)) != nil
     }
 
     private static func errors(in text: String) -> [String] {

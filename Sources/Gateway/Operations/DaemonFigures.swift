@@ -18,7 +18,7 @@ struct DaemonFigures: Sendable {
         let statistics = client.statistics
         let connections = "Connections to the database."
         return [
-            .init("xds_database_connections", .gauge, connections, [("state", "open")], Double(statistics.open)),
+            .init("xds_database_connections", .gauge, connections, [("state", "ready")], Double(statistics.ready)),
             .init("xds_database_connections", .gauge, connections, [("state", "leased")], Double(statistics.leased)),
             .init(
                 "xds_database_waiting", .gauge, "Transactions that wait for a connection.", [], Double(statistics.waiting)),
@@ -26,8 +26,8 @@ struct DaemonFigures: Sendable {
                 "xds_database_statements_in_flight", .gauge, "Statements sent and not yet answered.", [],
                 Double(statistics.inFlight)),
             .init(
-                "xds_database_reconnects_total", .counter, "Connections made again after a loss.", [],
-                Double(statistics.reconnects)),
+                "xds_database_reconnects_total", .counter, "Connections that were lost and made again.", [],
+                Double(statistics.lost)),
         ]
     }
 

@@ -28,10 +28,14 @@ struct JSONLogHandler: LogHandler {
         line += ",\"level\":\"\(event.level)\",\"message\":" + Self.quoted("\(event.message)")
         line += ",\"label\":" + Self.quoted(label)
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
-            line += "," + Self.quoted(key) + ":" + Self.quoted("\(value)")
+            let name = Self.ownFields.contains(key) ? "metadata." + key : key
+            line += "," + Self.quoted(name) + ":" + Self.quoted("\(value)")
         }
         output.write(Data((line + "}\n").utf8))
     }
+
+    /// The fields every line has; metadata of the same name gets a prefix, because a JSON object has each name once.
+    private static let ownFields: Set<String> = ["time", "level", "message", "label"]
 
     /// A JSON string.
     private static func quoted(_ text: String) -> String {

@@ -12,22 +12,29 @@ final class MetricsRegistry: MetricsFactory, Sendable {
         let dimensions: [String]
 
         init(_ name: String, _ dimensions: [(String, String)]) {
-            self.name = Self.sanitised(name)
-            self.dimensions = dimensions.map { "\(Self.sanitised($0.0))=\"\(Self.escaped($0.1))\"" }
+            self.name = Self.legal(name, alsoAllowed: [":"])
+            self.dimensions = dimensions.map { "\(Self.legal($0.0))=\"\(Self.escaped($0.1))\"" }
         }
 
-        private static func sanitised(_ name: String) -> String {
-            String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ":") ? $0 : "_" })
+        /// A name as the format allows it: `[a-zA-Z_][a-zA-Z0-9_]*`, in names of metrics also colons.
+        private static func legal(_ name: String, alsoAllowed: Set<Character> = []) -> String {
+            let cleaned = String(
+                name.map { character in
+                    let isKept = character.isASCII && (character.isLetter || character.isNumber)
+                    return isKept || alsoAllowed.contains(character) ? character : "_"
+                })
+            return cleaned.first?.isNumber == true ? "_" + cleaned : cleaned
         }
 
+        /// By scalar: a line feed after a carriage return is one `Character` with it.
         private static func escaped(_ value: String) -> String {
             var text = ""
-            for character in value {
-                switch character {
+            for scalar in value.unicodeScalars {
+                switch scalar {
                 case "\\": text += "\\\\"
                 case "\"": text += "\\\""
                 case "\n": text += "\\n"
-                default: text.append(character)
+                default: text.unicodeScalars.append(scalar)
                 }
             }
             return text

@@ -29,8 +29,13 @@ enum Answer: Sendable {
         switch self {
         case .soap(let response, _):
             observation.transaction = response.action.flatMap(TransactionID.init(action:))?.rawValue ?? "unknown"
-            observation.outcome = response.outcome
-            observation.fault = response.fault?.reason
+            switch response.outcome.result {
+            case .reply(let outcome): observation.outcome = outcome ?? "Success"
+            case .fault(let fault):
+                observation.outcome = fault.httpStatus == 403 ? "refused" : "fault"
+                observation.fault = fault.description
+            case .disconnected: observation.outcome = "disconnected"
+            }
         case .refused:
             observation.outcome = "refused"
         case .plain:
@@ -42,17 +47,18 @@ enum Answer: Sendable {
     }
 
     /// Writes head and body; `closes` announces that the connection ends with this answer.
+    @concurrent
     func write(to writer: consuming ResponseWriter, requestID: String, closes: Bool) async throws {
         var head = HTTPResponse(status: status)
         head.headerFields[.xRequestID] = requestID
         if closes { head.headerFields[.connection] = "close" }
         switch self {
         case .soap(let response, _):
-            try await Self.write(response, head: head, to: writer)
+            try await Self.write(response.message, head: head, to: writer)
         case .refused(let refusal):
-            let fault = SOAPFault.forbidden(refusal.explanation)
-            try await Self.write(
-                fault.encode(relatesTo: nil, requestID: requestID), type: SOAPFault.contentType, head: head, to: writer)
+            var fault = SOAPFault.sender(refusal.explanation, httpStatus: 403)
+            fault.requestID = requestID
+            try await Self.write(SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, to: writer)
         case .description(let description, _):
             try await Self.write(ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, to: writer)
         case .plain(_, let text, _):
@@ -60,17 +66,23 @@ enum Answer: Sendable {
         }
     }
 
+    @concurrent
     private static func write(
-        _ response: SOAPResponse, head: HTTPResponse, to writer: consuming ResponseWriter
+        _ message: SOAPOutgoingMessage, head: HTTPResponse, to writer: consuming ResponseWriter
     ) async throws {
         var head = head
-        head.headerFields[.contentType] = response.contentType
-        if let count = response.byteCount { head.headerFields[.contentLength] = String(count) }
-        let body = try await writer.writeHead(head)
-        try await response.write { buffer in try await body.write(buffer) }
+        head.headerFields[.contentType] = message.contentType
+        head.headerFields[.contentLength] = String(message.byteCount)
+        var body = try await writer.writeHead(head)
+        if let buffers = message.buffers {
+            try await body.write(contentsOf: buffers)
+        } else {
+            try await message.write { buffer in try await body.write(buffer) }
+        }
         try await body.finish(nil)
     }
 
+    @concurrent
     private static func write(
         _ buffer: ByteBuffer, type: String, head: HTTPResponse, to writer: consuming ResponseWriter
     ) async throws {

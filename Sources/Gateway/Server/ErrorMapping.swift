@@ -13,10 +13,10 @@ struct ErrorMapping: Sendable {
     func registryError(for error: any Error, requestID: String) -> RegistryError {
         report(error, requestID: requestID)
         switch error {
-        case let error as PostgresError where error.isOverload:
-            return RegistryError(.registryBusy, "the registry is too busy, try again; request \(requestID)")
         case let error as PostgresError where error.isOutOfResources:
             return RegistryError(.registryOutOfResources, "the registry is short of resources; request \(requestID)")
+        case let error as PostgresError where error.isOverload:
+            return RegistryError(.registryBusy, "the registry is too busy or its database away, try again; request \(requestID)")
         default:
             return RegistryError(.registryError, "the registry failed; request \(requestID)")
         }
@@ -28,10 +28,10 @@ struct ErrorMapping: Sendable {
         switch error {
         case let error as BlobStoreError where error.code == .outOfSpace:
             return RegistryError(.repositoryOutOfResources, "the repository is short of space; request \(requestID)")
-        case let error as PostgresError where error.isOverload:
-            return RegistryError(.repositoryBusy, "the repository is too busy, try again; request \(requestID)")
         case let error as PostgresError where error.isOutOfResources:
             return RegistryError(.repositoryOutOfResources, "the repository is short of resources; request \(requestID)")
+        case let error as PostgresError where error.isOverload:
+            return RegistryError(.repositoryBusy, "the repository is too busy or its database away, try again; request \(requestID)")
         default:
             return RegistryError(.repositoryError, "the repository failed; request \(requestID)")
         }
@@ -40,10 +40,25 @@ struct ErrorMapping: Sendable {
     /// The fault for a failure before the body was understood.
     func fault(for error: any Error, requestID: String) -> SOAPFault {
         report(error, requestID: requestID)
-        return SOAPFault(.receiver, "the gateway failed; request \(requestID)")
+        return SOAPFault.receiver("The gateway failed; its administrator finds the cause under request \(requestID).")
     }
 
     private func report(_ error: any Error, requestID: String) {
         observer.observe(.internalFailure(requestID: requestID, cause: String(describing: error)))
+    }
+}
+
+extension PostgresError {
+    /// The same request may well succeed in a moment.
+    fileprivate var isOverload: Bool {
+        switch code {
+        case .poolExhausted, .timedOut, .serverUnavailable, .connectionLost, .shutDown: true
+        default: isRetryable
+        }
+    }
+
+    /// The server lacks disk, memory or connections.
+    fileprivate var isOutOfResources: Bool {
+        sqlState == .diskFull || sqlState == .outOfMemory || sqlState == .tooManyConnections
     }
 }

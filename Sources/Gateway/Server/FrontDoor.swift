@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdCore
 import NIOCore
 import SOAPKit
+import Trust
 import XDSMetadata
 
 /// The HTTP side of the front door: who is it, where does the request go, how is the answer written.
@@ -18,6 +19,7 @@ struct FrontDoor: Sendable {
     let observer: Observer
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
+    @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         let body = TrackedBody(request.body)
         let start = ContinuousClock.now

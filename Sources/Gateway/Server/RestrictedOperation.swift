@@ -4,16 +4,16 @@ import XDSMetadata
 extension SOAPOperation where Context == Caller {
     /// The same operation, for callers only that may call its transaction; others get HTTP 403 and a fault that says so.
     func restricted() -> Self {
-        var restricted = self
-        let inner = handle
-        let action = action
-        restricted.handle = { request, caller in
-            guard let transaction = TransactionID(action: action), caller.mayCall(transaction.rawValue) else {
-                throw SOAPFault.forbidden(
-                    "organisation \(caller.organisation) may not call this transaction; ask the region's administrator")
+        let transaction = TransactionID(action: action)
+        return SOAPOperation(
+            action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement
+        ) { request, caller in
+            guard let transaction, caller.mayCall(transaction.rawValue) else {
+                throw SOAPFault.sender(
+                    "Organisation \(caller.organisation) may not call this transaction; ask the region's administrator.",
+                    httpStatus: 403)
             }
-            return try await inner(request, caller)
+            return try await handle(request, caller)
         }
-        return restricted
     }
 }

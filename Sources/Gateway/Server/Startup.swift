@@ -61,7 +61,7 @@ final class Startup: Sendable {
     }
 
     private func prepare() async throws {
-        let migrator = Migrator(migrations: migrations, client: client)
+        let migrator = Migrator(migrations: migrations, client: client, logger: logger)
         if migrating {
             let applied = try await migrator.migrate()
             if !applied.isEmpty { logger.info("migrations applied", metadata: ["count": "\(applied.count)"]) }

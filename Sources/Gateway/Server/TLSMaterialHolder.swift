@@ -20,6 +20,11 @@ final class TLSMaterialHolder: Sendable {
     /// - Throws: ``TLSMaterialError``.
     func reload() throws(TLSMaterialError) {
         let fresh = try TLSMaterial.load(files)
+        replace(with: fresh)
+    }
+
+    /// Puts other material in force.
+    func replace(with fresh: TLSMaterial) {
         material.withLock { $0 = fresh }
     }
 }

@@ -28,7 +28,11 @@ struct TrackedBody: AsyncSequence, Sendable {
         fileprivate let progress: Progress
 
         mutating func next() async throws -> ByteBuffer? {
-            guard let chunk = try await iterator.next() else {
+            try await next(isolation: #isolation)
+        }
+
+        mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+            guard let chunk = try await iterator.next(isolation: actor) else {
                 progress.end()
                 return nil
             }

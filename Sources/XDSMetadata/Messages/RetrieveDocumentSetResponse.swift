@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import NIOCore
 public import XMLKit
 
@@ -6,30 +5,17 @@ public import XMLKit
 ///
 /// - Source: ITI TF-2: 3.43.4.2.
 public struct RetrieveDocumentSetResponse: Hashable, Sendable {
-    /// Where the bytes of a document are.
-    public enum Content: Hashable, Sendable {
-        /// In the MIME part of this Content-ID, given without angle brackets.
-        case attachment(contentID: String)
-        /// In the element itself, as base64 of these bytes.
-        case inline(ByteBuffer)
-    }
-
-    /// One `xds:DocumentResponse`.
+    /// One `xds:DocumentResponse`, its bytes apart.
     public struct DocumentResponse: Hashable, Sendable {
         /// The request it answers; its ids are repeated.
         public let request: RetrieveDocumentSetRequest.DocumentRequest
         /// mimeType as submitted.
         public let mimeType: String
-        /// The bytes.
-        public let content: Content
 
         /// Makes the answer for one document.
-        public init(
-            request: RetrieveDocumentSetRequest.DocumentRequest, mimeType: String, content: Content
-        ) {
+        public init(request: RetrieveDocumentSetRequest.DocumentRequest, mimeType: String) {
             self.request = request
             self.mimeType = mimeType
-            self.content = content
         }
     }
 
@@ -46,50 +32,28 @@ public struct RetrieveDocumentSetResponse: Hashable, Sendable {
         self.documents = documents
     }
 
-    /// The element with its namespace declarations, without an XML declaration.
-    public func encoded() -> ByteBuffer {
+    /// The element with its namespace declarations in as many pieces as there are documents, and one more: between two of
+    /// them, inside an open `xds:Document`, goes the content of a document, as `xop:Include` or as base64.
+    public func encodedAroundContents() -> [ByteBuffer] {
+        var pieces: [ByteBuffer] = []
         var writer = XMLWriter()
-        writer.element(
-            "xds:RetrieveDocumentSetResponse", ("xmlns:xds", XDSNamespace.xds), ("xmlns:rs", XDSNamespace.rs)
-        ) { writer in
-            registryResponse.write(to: &writer, declaringNamespaces: .none)
-            for document in documents { Self.write(document, to: &writer) }
-        }
-        return writer.buffer
-    }
-
-    private static func write(_ document: DocumentResponse, to writer: inout XMLWriter) {
-        writer.element("xds:DocumentResponse") { writer in
+        writer.open("xds:RetrieveDocumentSetResponse", ("xmlns:xds", XDSNamespace.xds), ("xmlns:rs", XDSNamespace.rs))
+        registryResponse.write(to: &writer, declaringNamespaces: .none)
+        for document in documents {
+            writer.open("xds:DocumentResponse")
             if let home = document.request.homeCommunityId { writer.element("xds:HomeCommunityId", text: home) }
             writer.element("xds:RepositoryUniqueId", text: document.request.repositoryUniqueId)
             writer.element("xds:DocumentUniqueId", text: document.request.documentUniqueId)
             writer.element("xds:mimeType", text: document.mimeType)
-            writer.element("xds:Document") { writer in
-                switch document.content {
-                case .attachment(let contentID):
-                    let href = "cid:" + percentEncoded(contentID)
-                    writer.empty("xop:Include", ("xmlns:xop", XDSNamespace.xop), ("href", href))
-                case .inline(let bytes):
-                    writer.text(Data(bytes.readableBytesView).base64EncodedString())
-                }
-            }
+            writer.open("xds:Document")
+            pieces.append(writer.buffer)
+            writer = XMLWriter()
+            writer.close("xds:Document")
+            writer.close("xds:DocumentResponse")
         }
-    }
-
-    /// A Content-ID in a `cid:` URL.
-    ///
-    /// - Source: RFC 2392, section 2.
-    private static func percentEncoded(_ contentID: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in contentID.utf8 {
-            if TextFormat.isLetterOrDigit(byte) || "-._~@!$&'()*+,;=:".utf8.contains(byte) {
-                bytes.append(byte)
-            } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        writer.close("xds:RetrieveDocumentSetResponse")
+        pieces.append(writer.buffer)
+        return pieces
     }
 
     /// Reads an answer, as a client: the status, and for each document its ids, mimeType and `xds:Document` element.

@@ -1,6 +1,6 @@
 import FoundationEssentials
-public import PostgresKit
-public import XDSMetadata
+import PostgresKit
+import XDSMetadata
 
 extension PostgresRegistryStore {
     /// How often a submission is tried again that met another one on the same objects.

@@ -4,7 +4,7 @@ public struct BlobStoreError: Error, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         /// No space or quota left (ENOSPC, EDQUOT).
         case outOfSpace
-        /// The folder cannot be written or read.
+        /// The folder is not there, or cannot be written or read.
         case inaccessible
         /// The bytes a row names are not there, or fewer than it says.
         case missingBytes
@@ -29,8 +29,7 @@ public struct BlobStoreError: Error, Sendable, CustomStringConvertible {
         let code: Code =
             switch errorNumber {
             case ENOSPC, EDQUOT: .outOfSpace
-            case EACCES, EPERM, EROFS: .inaccessible
-            case ENOENT: .missingBytes
+            case EACCES, EPERM, EROFS, ENOENT, ENOTDIR: .inaccessible
             default: .inputOutput
             }
         self.init(code, operation: operation, errorNumber: errorNumber)

@@ -2,7 +2,7 @@ import Glibc
 public import Logging
 public import NIOCore
 public import NIOPosix
-public import SOAPKit
+import SOAPKit
 import Synchronization
 
 /// Documents as files named by their SHA-256 under `objects/ab/cd/`, after a stay in `staging/`.
@@ -75,7 +75,8 @@ public final class FileBlobStore: BlobStore {
     public func sweepStaging() async throws -> Int {
         try await onPool {
             var removed = 0
-            for name in try POSIXFile.names(in: self.stagingRoot) where !self.staging.hasSuffix("/" + name) {
+            for name in try POSIXFile.names(in: self.stagingRoot)
+            where !self.staging.hasSuffix("/" + name) && POSIXFile.isDirectory(self.stagingRoot + "/" + name) {
                 removed += try Self.sweepAbandoned(self.stagingRoot + "/" + name)
             }
             return removed
@@ -131,7 +132,13 @@ public final class FileBlobStore: BlobStore {
         _ address: ContentAddress, size: Int, _ consume: (ByteBuffer) async throws -> Void
     ) async throws {
         let path = path(of: address)
-        let descriptor = try await onPool { try POSIXFile.open(path, O_RDONLY) }
+        let descriptor = try await onPool {
+            do {
+                return try POSIXFile.open(path, O_RDONLY)
+            } catch let error as BlobStoreError where error.errorNumber == ENOENT {
+                throw BlobStoreError(.missingBytes, operation: error.operation, errorNumber: error.errorNumber)
+            }
+        }
         do {
             var offset = 0
             while offset < size {

@@ -84,6 +84,12 @@ enum POSIXFile {
         return (Int(information.st_size), Int(information.st_mtim.tv_sec))
     }
 
+    /// Whether there is a directory of this name.
+    static func isDirectory(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The names in a directory, without `.` and `..`.
     static func names(in directory: String) throws -> [String] {
         guard let stream = opendir(directory) else { throw BlobStoreError(operation: "opendir", errorNumber: errno) }

@@ -1,5 +1,3 @@
-public import NIOCore
-
 /// The bytes of one document, complete and durable under a temporary name, not yet part of the store.
 public struct StagedBlob: Sendable {
     /// Where the bytes are until they are placed or discarded.

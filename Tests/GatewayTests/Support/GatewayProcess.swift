@@ -19,7 +19,7 @@ actor GatewayProcess {
     nonisolated let port: Int
     nonisolated let operationsPort: Int
     nonisolated let configurationFile: String
-    private let environment: [String: String]
+    let environment: [String: String]
     private var process: Process?
 
     nonisolated var address: String { "https://localhost:\(port)" }

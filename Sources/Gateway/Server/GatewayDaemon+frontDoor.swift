@@ -1,0 +1,60 @@
+import CoreMetrics
+import HummingbirdCore
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+extension GatewayDaemon {
+    /// The mutual-TLS server in front of `frontDoor`.
+    /// - Throws: ``TLSMaterialError`` that names keys and files.
+    func frontDoorServer(
+        _ frontDoor: FrontDoor, metrics: MetricsRegistry, eventLoops: any EventLoopGroup, checkThreads: NIOThreadPool,
+        ready: ReadyAddresses
+    ) throws -> some Service {
+        let server = configuration.server
+        let material = try TLSMaterialHolder(
+            TLSMaterialFiles(
+                certificate: server.certificate, key: server.key, trustAnchors: server.trustAnchors,
+                revocationLists: server.revocationLists))
+        let channel = MutualTLSChannel(
+            responder: { try await frontDoor.respond($0, $1, $2) },
+            material: material, configuration: server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes, threads: checkThreads),
+            logger: logger, observe: { Self.count($0, in: metrics) })
+        return HummingbirdCore.Server(
+            childChannelSetup: channel,
+            configuration: .init(
+                address: .hostname(server.host, port: server.port), serverName: nil, backlog: 1_024,
+                availableConnectionsDelegate: MaximumAvailableConnections(server.connections, logger: logger)),
+            onServerRunning: { ready.frontDoor(port: $0.localAddress?.port ?? 0) },
+            eventLoopGroup: eventLoops, logger: logger)
+    }
+
+    private static func count(_ event: MutualTLSEvent, in metrics: MetricsRegistry) {
+        switch event {
+        case .admitted:
+            Counter(label: "xds_handshakes_total", dimensions: [("outcome", "accepted")], factory: metrics).increment()
+        case .failed(let failure, _, _):
+            Counter(label: "xds_handshakes_total", dimensions: [("outcome", failure.word)], factory: metrics).increment()
+        case .slow(let violation, _):
+            Counter(label: "xds_slow_peers_total", dimensions: [("reason", violation.rawValue)], factory: metrics).increment()
+        }
+    }
+}
+
+extension GatewayConfiguration.Server {
+    /// The limits of handshakes and of slow peers.
+    fileprivate func mutualTLS(headerBytes: Int, threads: NIOThreadPool) -> MutualTLSConfiguration {
+        var pace = PeerPaceConfiguration()
+        pace.headTimeout = TimeAmount(head)
+        pace.idleTimeout = TimeAmount(idle)
+        pace.bodyGrace = TimeAmount(bodyGrace)
+        pace.bodyBytesPerSecond = bodyBytesPerSecond
+        pace.writeTimeout = TimeAmount(write)
+        var configuration = MutualTLSConfiguration()
+        configuration.handshakeTimeout = TimeAmount(handshake)
+        configuration.maximumHeaderBytes = headerBytes
+        configuration.pace = pace
+        configuration.threadPool = threads
+        return configuration
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import HTTPTypes
+import HummingbirdCore
+import NIOCore
+import Synchronization
+import Testing
+import XDSTesting
+
+@testable import Gateway
+
+@Suite("Slow and broken peers over real sockets", .serialized)
+struct SlowPeerTests {
+    private static func configuration(_ change: (inout PeerPaceConfiguration) -> Void) -> MutualTLSConfiguration {
+        var configuration = MutualTLSConfiguration()
+        configuration.pace = PeerPaceConfiguration(
+            headTimeout: .seconds(20), idleTimeout: .seconds(20), bodyGrace: .seconds(20), bodyBytesPerSecond: 1_000,
+            writeTimeout: .seconds(20))
+        change(&configuration.pace)
+        return configuration
+    }
+
+    @Test("a head of a byte at a time is answered 408 and closed")
+    func slowHead() async throws {
+        try await TestServer.run(configuration: Self.configuration { $0.headTimeout = .milliseconds(300) }) { server in
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            for character in "GET / HTTP/1.1\r\nHost: localhost" where !peer.isClosed {
+                peer.send(String(character))
+                try await Task.sleep(for: .milliseconds(40))
+            }
+            #expect(try await peer.closes())
+            #expect(peer.received.contains("HTTP/1.1 408"))
+            #expect(server.events.slow == [.slowHead])
+        }
+    }
+
+    @Test("a body of a few bytes at a time is answered 408, and its reader gets an error")
+    func slowBody() async throws {
+        let failed = Atomic<Bool>(false)
+        try await TestServer.run(
+            configuration: Self.configuration { $0.bodyGrace = .milliseconds(300) },
+            responder: { request, _, _ in
+                do {
+                    for try await _ in request.body {}
+                } catch {
+                    failed.store(true, ordering: .relaxed)
+                    throw error
+                }
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n")
+                for _ in 0..<50 where !peer.isClosed {
+                    peer.send("x")
+                    try await Task.sleep(for: .milliseconds(30))
+                }
+                #expect(try await peer.closes())
+                #expect(peer.received.contains("HTTP/1.1 408"))
+                #expect(server.events.slow == [.slowBody])
+                #expect(try await eventually { failed.load(ordering: .relaxed) })
+            })
+    }
+
+    @Test("a body at the pace goes through, however long it takes")
+    func steadyBody() async throws {
+        let configuration = Self.configuration {
+            $0.bodyGrace = .milliseconds(300)
+            $0.bodyBytesPerSecond = 1_000
+        }
+        try await TestServer.run(configuration: configuration) { server in
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6000\r\n\r\n")
+            for _ in 0..<20 {
+                peer.send(String(repeating: "x", count: 300))
+                try await Task.sleep(for: .milliseconds(60))
+            }
+            #expect(try await peer.receives("\n6000\n"))
+            #expect(server.events.slow.isEmpty)
+            peer.close()
+        }
+    }
+
+    @Test("back-pressure of ours is not held against the peer")
+    func slowApplication() async throws {
+        try await TestServer.run(
+            configuration: Self.configuration { $0.bodyGrace = .milliseconds(200) },
+            responder: { request, writer, _ in
+                var bytes = 0
+                var pauses = 0
+                for try await chunk in request.body {
+                    bytes += chunk.readableBytes
+                    if pauses < 4 {
+                        pauses += 1
+                        try await Task.sleep(for: .milliseconds(300))
+                    }
+                }
+                try await TestServer.answer("read \(bytes)\n", with: writer)
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4000000\r\n\r\n")
+                peer.send(ByteBuffer(repeating: 0x78, count: 4_000_000))
+                #expect(try await peer.receives("read 4000000"))
+                #expect(server.events.slow.isEmpty)
+                peer.close()
+            })
+    }
+
+    @Test("a body that ends before its Content-Length gives its reader an error")
+    func shortBody() async throws {
+        let outcome = Mutex<String?>(nil)
+        try await TestServer.run(
+            responder: { request, _, _ in
+                do {
+                    for try await _ in request.body {}
+                    outcome.withLock { $0 = "complete" }
+                } catch {
+                    outcome.withLock { $0 = "failed" }
+                    throw error
+                }
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nabc")
+                try await Task.sleep(for: .milliseconds(100))
+                peer.close()
+                #expect(try await eventually { outcome.withLock { $0 } != nil })
+                #expect(outcome.withLock { $0 } == "failed")
+            })
+    }
+
+    @Test("a peer that stops reading its answer is closed, and the writer gets an error")
+    func notReading() async throws {
+        let failed = Atomic<Bool>(false)
+        try await TestServer.run(
+            configuration: Self.configuration { $0.writeTimeout = .milliseconds(400) },
+            responder: { _, writer, _ in
+                var body = try await writer.writeHead(HTTPResponse(status: .ok))
+                do {
+                    for _ in 0..<4_000 { try await body.write(ByteBuffer(repeating: 0, count: 65_536)) }
+                    try await body.finish(nil)
+                } catch {
+                    failed.store(true, ordering: .relaxed)
+                    throw error
+                }
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital, reading: .never)
+                peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                try await peer.stopReading()
+                #expect(try await eventually { server.events.slow == [.notReading] })
+                #expect(try await eventually { failed.load(ordering: .relaxed) })
+                peer.close()
+            })
+    }
+
+    @Test("a connection that stays idle is closed quietly")
+    func idle() async throws {
+        try await TestServer.run(configuration: Self.configuration { $0.idleTimeout = .milliseconds(300) }) { server in
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(try await peer.receives("200 OK"))
+            #expect(try await peer.closes())
+            #expect(server.events.slow.isEmpty)
+            #expect(!peer.received.contains("408"))
+        }
+    }
+
+    @Test("Expect: 100-continue is answered before the body is sent")
+    func expectContinue() async throws {
+        try await TestServer.run { server in
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n")
+            #expect(try await peer.receives("HTTP/1.1 100 Continue\r\n\r\n"))
+            #expect(!peer.received.contains("200"))
+            peer.send("hello")
+            #expect(try await peer.receives("\n5\n"))
+            #expect(peer.received.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
+            peer.close()
+        }
+    }
+}
