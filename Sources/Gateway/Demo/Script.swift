@@ -14,8 +14,13 @@ enum Script {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: root + "/scripts/" + name)
         process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
+        // A file, not a pipe: a server that the script leaves running would keep a pipe open for ever.
+        let output = NSTemporaryDirectory() + "xds-script-" + UUID().uuidString
+        guard FileManager.default.createFile(atPath: output, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw Failure(name: name, status: -1)
+        }
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        process.standardOutput = FileHandle(forWritingAtPath: output)
         process.standardInput = FileHandle.nullDevice
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
@@ -27,8 +32,7 @@ enum Script {
             }
         }
         guard status == 0 else { throw Failure(name: name, status: status) }
-        // The scripts print a line or two, far less than a pipe holds.
-        let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        let text = try String(contentsOfFile: output, encoding: .utf8)
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

@@ -164,6 +164,6 @@ struct Walkthrough: Sendable {
 
     private static func attribute(_ name: String, in text: String) -> String {
         let rest = text.components(separatedBy: name + "=\"").dropFirst().first ?? ""
-        return String(rest.prefix(while: { $0 != "\"" }))
+        return String(rest.prefix(while: { $0 != "\"" })).replacing("&amp;", with: "&")
     }
 }
