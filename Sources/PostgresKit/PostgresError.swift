@@ -108,6 +108,16 @@ public struct PostgresError: Error, Sendable {
         }
     }
 
+    /// The same failure of a query in a transaction that had not begun to commit: the server rolls it back, so that
+    /// the outcome is known.
+    var rolledBack: PostgresError {
+        var error = PostgresError(
+            code, sqlState: sqlState, constraint: constraint, table: table, message: details.message, sql: details.sql,
+            isSent: false, isStalePlan: details.isStalePlan)
+        error.position = position
+        return error
+    }
+
     /// True when the statement must be prepared anew: DDL changed its result, or the server does not know it.
     var asksForNewStatement: Bool {
         details.isStalePlan || sqlState == .invalidSQLStatementName

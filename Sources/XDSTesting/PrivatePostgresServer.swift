@@ -116,32 +116,14 @@ public actor PrivatePostgresServer {
 
     /// Runs a program to its end, as the user `postgres` when we are root.
     private static func run(_ command: [String]) async throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = (geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []) + command
-        process.currentDirectoryURL = URL(fileURLWithPath: "/tmp")
-        // A file and no pipe: the server inherits it and would keep a pipe open for ever.
-        let log = FileManager.default.temporaryDirectory.appendingPathComponent("xds-pg-\(UUID().uuidString).log")
-        guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
-            throw Failure(description: "no temporary file")
+        let command = (geteuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []) + command
+        let outcome = await withCheckedContinuation { continuation in
+            // A thread and not Foundation's Process, which takes a program to be running for as long as a server that
+            // it started in the background.
+            Thread.detachNewThread { continuation.resume(returning: CommandOutcome(running: command)) }
         }
-        defer { unlink(log.path) }
-        let output = try FileHandle(forWritingTo: log)
-        process.standardOutput = output
-        process.standardError = output
-        process.standardInput = FileHandle.nullDevice
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in continuation.resume() }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-        guard process.terminationStatus == 0 else {
-            let words = try String(decoding: Data(contentsOf: log), as: UTF8.self)
-            throw Failure(description: "\(command.joined(separator: " ")): \(words)")
+        guard outcome.status == 0 else {
+            throw Failure(description: "\(command.joined(separator: " ")): \(outcome.output)")
         }
     }
 }

@@ -23,10 +23,10 @@ extension ConnectionLoop {
         let waiting = queue
         queue.removeAll(keepingCapacity: true)
         for work in waiting {
-            if work.isFinished || expire(work, now: now) {
-                settle()
-            } else if machine.state != .ready, now >= work.connectDeadline {
+            if machine.state != .ready, now >= work.connectDeadline {
                 drop(work, .serverUnavailable)
+            } else if work.isFinished || expire(work, now: now) {
+                settle()
             } else {
                 queue.append(work)
                 watch(work)

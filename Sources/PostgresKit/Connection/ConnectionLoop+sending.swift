@@ -12,14 +12,16 @@ extension ConnectionLoop {
         while pipeline.count < configuration.queriesInFlight, let work = queue.first {
             if case .script = work.content, !pipeline.isIdle { break }
             queue.removeFirst()
+            guard belongsHere(work) else {
+                drop(work, .connectionLost)
+                continue
+            }
             guard work.willSend() else {
                 settle()
                 continue
             }
-            guard enterSession(work) else {
-                drop(work, .connectionLost)
-                continue
-            }
+            // Only now: if BEGIN is not sent, nothing that relies on it may be.
+            if case .begins(let lease) = work.binding { lease.number.store(session, ordering: .relaxed) }
             guard send(work, on: handle) else { return }
             hasSent = true
             if script != nil { break }
@@ -38,16 +40,9 @@ extension ConnectionLoop {
     }
 
     /// Work of a lease is sent on the session the lease began with, or not at all.
-    private func enterSession(_ work: PostgresWork) -> Bool {
-        switch work.binding {
-        case .none:
-            return true
-        case .begins(let lease):
-            lease.number.store(session, ordering: .relaxed)
-            return true
-        case .continues(let lease):
-            return lease.number.load(ordering: .relaxed) == session
-        }
+    private func belongsHere(_ work: PostgresWork) -> Bool {
+        guard case .continues(let lease) = work.binding else { return true }
+        return lease.number.load(ordering: .relaxed) == session
     }
 
     private func send(_ work: PostgresWork, on handle: OpaquePointer) -> Bool {
@@ -84,7 +79,7 @@ extension ConnectionLoop {
                     statement = number
                 case .prepare(let number):
                     statement = number
-                    connection.counters.prepared.add(1, ordering: .relaxed)
+                    if !isSettingUp { connection.counters.prepared.add(1, ordering: .relaxed) }
                     guard PQsendPrepare(handle, name(number), query.sql, count, parameters.types) == 1 else {
                         return false
                     }
@@ -99,7 +94,8 @@ extension ConnectionLoop {
         }
     }
 
-    /// Frees statements that gave way to others, each in a segment of its own whose outcome does not matter.
+    /// Frees statements that gave way to others, each in a segment of its own whose outcome does not matter. It goes
+    /// out with the next work, so that the server has one statement too many for a while.
     ///
     /// Not in a transaction that may have failed already, where it would be refused: a lease frees them when it
     /// begins.

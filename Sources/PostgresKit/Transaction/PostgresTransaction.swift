@@ -133,7 +133,7 @@ public struct PostgresTransaction: Sendable {
             return try outcome.get()
         } catch {
             context.state.withLock { $0.queryFailed() }
-            var error = error
+            var error = ending == .open ? error.rolledBack : error
             if begins, let position = error.position { error.position = max(0, position - 1) }
             throw error
         }
