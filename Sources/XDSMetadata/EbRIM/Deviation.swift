@@ -22,7 +22,7 @@ public enum Deviation: String, Hashable, Sendable, CaseIterable {
     case upperCaseUUID
     /// `rim:ObjectRef` beside the objects.
     case objectRef
-    /// A Slot name that is neither of XDS nor a URN.
+    /// A Slot name that is neither of XDS nor a URN; the Slot is stored and returned like extra metadata.
     case unknownSlot
     /// A time in quotes in a query.
     case quotedDTM

@@ -125,7 +125,9 @@ struct EbRIMDecoder {
     private mutating func read(_ child: XMLElement, into object: inout RegistryObject) -> Int {
         switch child.localName {
         case "Slot":
-            object.slots.append(slot(child))
+            let slot = slot(child)
+            if !SlotName.isDefined(slot.name), !slot.name.hasPrefix("urn:") { deviations.insert(.unknownSlot) }
+            object.slots.append(slot)
             return 0
         case "Name":
             object.name = internationalString(child)

@@ -34,7 +34,8 @@ public struct DTM: Hashable, Sendable, CustomStringConvertible {
             seconds += 86400
         }
         let (year, month, day) = Self.civil(fromDays: days)
-        text = Self.padded(year, 4) + Self.padded(month, 2) + Self.padded(day, 2)
+        text =
+            Self.padded(year, 4) + Self.padded(month, 2) + Self.padded(day, 2)
             + Self.padded(seconds / 3600, 2) + Self.padded(seconds / 60 % 60, 2) + Self.padded(seconds % 60, 2)
     }
 

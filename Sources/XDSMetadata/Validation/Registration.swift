@@ -113,8 +113,15 @@ struct Registration {
             let id = object.externalIdentifiers[index].object.entryUUID.uuid ?? uuid.derived(ordinal)
             identify(&object.externalIdentifiers[index].object, id)
             object.externalIdentifiers[index].registryObject = uuid.urn
+            nameIdentifier(&object.externalIdentifiers[index])
             ordinal += 1
         }
+    }
+
+    /// Gives an identifier the fixed name of its scheme where the sender left it out.
+    private static func nameIdentifier(_ identifier: inout ExternalIdentifier) {
+        guard identifier.object.name == nil, let scheme = identifier.identificationScheme else { return }
+        identifier.object.name = EbRIMVocabulary.IdentifierName.of(scheme: scheme).map { InternationalString($0) }
     }
 
     // MARK: Associations the registry adds

@@ -14,7 +14,9 @@ public struct UnverifiedSubmission: Hashable, Sendable {
         self.objects = objects
         self.deviations = deviations
         var index: [EntryUUID: SubmittedObject] = [:]
-        for object in Self.all(of: objects) where index[object.entryUUID] == nil { index[object.entryUUID] = object }
+        for object in Self.all(of: objects) where object.object.id != nil && index[object.entryUUID] == nil {
+            index[object.entryUUID] = object
+        }
         self.index = index
     }
 

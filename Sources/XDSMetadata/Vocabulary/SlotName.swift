@@ -62,6 +62,17 @@ public enum SlotName {
     /// Slots of IHE whose names are URNs; any other name under `urn:ihe:` is an error.
     public static let iheNames: Set<String> = [referenceIdList]
 
+    /// Whether XDS defines a Slot of this name, on any kind of object.
+    public static func isDefined(_ name: String) -> Bool { defined.contains(name) }
+
+    private static let defined: Set<String> = [
+        creationTime, hash, languageCode, legalAuthenticator, referenceIdList, repositoryUniqueId, serviceStartTime,
+        serviceStopTime, size, sourcePatientId, sourcePatientInfo, uri, intendedRecipient, submissionTime,
+        lastUpdateTime, codingScheme, authorPerson, authorInstitution, authorRole, authorSpecialty,
+        authorTelecommunication, submissionSetStatus, documentAvailability, previousVersion, associationPropagation,
+        originalStatus, newStatus, homeCommunityId,
+    ]
+
     /// Whether a Slot is extra metadata: a URN outside `urn:ihe:`, stored and returned untouched.
     ///
     /// - Source: ITI TF-3: 4.2.3.1.6.
