@@ -57,3 +57,36 @@ extension XMLElement {
         byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 }
+
+extension XMLElement {
+    /// The direct text in pieces, in order, for content too large to handle at once.
+    public struct TextPieces: Sequence, IteratorProtocol, Sendable {
+        let tape: XMLTape
+        let maximumBytes: Int
+        var run: Int32
+        var consumed = 0
+
+        /// The next piece, a slice of the document's own bytes (UTF-8); nothing is copied.
+        public mutating func next() -> ArraySlice<UInt8>? {
+            while run >= 0 {
+                let record = tape.textRuns[Int(run)]
+                let rest = Int(record.count) - consumed
+                if rest == 0 {
+                    run = record.next
+                    consumed = 0
+                    continue
+                }
+                let count = Swift.min(rest, maximumBytes)
+                let start = Int(record.start) + consumed
+                consumed += count
+                return tape.arena[start..<start + count]
+            }
+            return nil
+        }
+    }
+
+    /// The direct text in pieces of at most `maximumBytes` bytes each. A piece may end inside a character.
+    public func textPieces(maximumBytes: Int) -> TextPieces {
+        TextPieces(tape: tape, maximumBytes: Swift.max(1, maximumBytes), run: record.firstText)
+    }
+}

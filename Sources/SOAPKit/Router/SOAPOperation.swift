@@ -1,0 +1,28 @@
+public import XMLKit
+
+/// One transaction an endpoint offers.
+public struct SOAPOperation<Context: Sendable, Attachment: Sendable>: Sendable {
+    /// The `wsa:Action` of the request.
+    public let action: String
+    /// The `wsa:Action` of the answer.
+    public let replyAction: String
+    /// The packaging the transaction prescribes. A request in the other one is accepted too, and every request is
+    /// answered the way it came.
+    public let packaging: SOAPPackaging
+    /// The element the body must have.
+    public let bodyElement: QualifiedName
+    /// Does the work. A ``SOAPFault`` thrown is the answer; any other error goes through the router's mapping.
+    public let handle: @Sendable (SOAPRequest<Attachment>, Context) async throws -> SOAPReply
+
+    /// Makes an operation.
+    public init(
+        action: String, replyAction: String, packaging: SOAPPackaging, bodyElement: QualifiedName,
+        handle: @escaping @Sendable (SOAPRequest<Attachment>, Context) async throws -> SOAPReply
+    ) {
+        self.action = action
+        self.replyAction = replyAction
+        self.packaging = packaging
+        self.bodyElement = bodyElement
+        self.handle = handle
+    }
+}
