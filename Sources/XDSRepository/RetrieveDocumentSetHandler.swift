@@ -21,7 +21,8 @@ struct RetrieveDocumentSetHandler: Sendable {
 
     private func respond(to request: SOAPRequest<StagedBlob>, caller: Caller) async -> SOAPReply {
         do {
-            return try await answer(try RetrieveDocumentSetRequest(decoding: request.envelope.body))
+            let retrieve = try RetrieveDocumentSetRequest(decoding: request.envelope.body)
+            return try await answer(retrieve, caller: caller)
         } catch let error as MessageDecodingError {
             return reply([], errors: [RegistryError(.repositoryError, error.description)])
         } catch {
@@ -29,7 +30,7 @@ struct RetrieveDocumentSetHandler: Sendable {
         }
     }
 
-    private func answer(_ retrieve: RetrieveDocumentSetRequest) async throws -> SOAPReply {
+    private func answer(_ retrieve: RetrieveDocumentSetRequest, caller: Caller) async throws -> SOAPReply {
         let ours = retrieve.documents.filter { $0.repositoryUniqueId == repository.uniqueID.text }
         let known = ours.isEmpty ? [:] : try await repository.catalogue.entries(ours.map(\.documentUniqueId))
         var found: [(request: DocumentRequest, entry: StoredDocumentCatalogue.Entry)] = []
@@ -38,11 +39,14 @@ struct RetrieveDocumentSetHandler: Sendable {
             if request.repositoryUniqueId != repository.uniqueID.text {
                 errors.append(unknownRepository(request))
             } else if let entry = known[request.documentUniqueId] {
-                // A row without its bytes is a damaged store: an internal error, logged, never an empty document.
-                guard try await repository.store.contains(entry.address) else {
-                    throw BlobStoreError(.missingBytes, operation: "retrieve")
+                if try await repository.store.contains(entry.address) {
+                    found.append((request, entry))
+                } else {
+                    // A row without its bytes is a damaged store: an internal error, logged, never an empty document. The
+                    // other documents of the request are given out.
+                    let damage = BlobStoreError(.missingBytes, operation: "retrieve")
+                    errors.append(repository.internalError(damage, caller.requestID))
                 }
-                found.append((request, entry))
             } else {
                 errors.append(unknownDocument(request))
             }
@@ -61,7 +65,8 @@ struct RetrieveDocumentSetHandler: Sendable {
         var pieces: [SOAPReply.Piece] = []
         for (index, document) in found.enumerated() {
             pieces.append(.xml(xml[index]))
-            pieces.append(.content(attachment(document.entry, contentID: "document-\(index + 1)@\(repository.uniqueID)")))
+            pieces.append(
+                .content(attachment(document.entry, contentID: "document-\(index + 1)@\(repository.uniqueID)")))
         }
         pieces.append(.xml(xml[found.count]))
         return SOAPReply(pieces: pieces, outcome: response.registryResponse.status.name)

@@ -8,17 +8,24 @@ extension ConfigurationKey {
         .init(optional: "server.publicAddress", .text, "https://HOST:PORT as partners reach it; stands in the WSDL"),
         .init(required: "server.certificate", .file, "PEM file: server certificate, then intermediates"),
         .init(required: "server.key", .file, "PEM file: private key of the server certificate"),
-        .init(required: "server.trustAnchors", .file, "PEM file: CA certificates that client certificates must lead to"),
+        .init(
+            required: "server.trustAnchors", .file, "PEM file: CA certificates that client certificates must lead to"),
         .init(optional: "server.revocationLists", .fileOrFolder, "PEM or DER revocation list, or a folder of them"),
         .init("server.threads", .number(0...256), default: "0", "event loop threads; 0: one per processor"),
         .init("server.connections", .number(1...1_000_000), default: "10000", "open connections at most"),
         .init("server.handshakeSeconds", .number(1...300), default: "10", "time for a TLS handshake"),
         .init("server.headSeconds", .number(1...300), default: "15", "time for the head of a request"),
-        .init("server.idleSeconds", .number(1...86_400), default: "90", "time a connection may be idle between requests"),
-        .init("server.bodyGraceSeconds", .number(1...3_600), default: "20", "time before the pace of a body is looked at"),
-        .init("server.bodyBytesPerSecond", .number(1...1_000_000_000), default: "2048", "slowest pace of a body, on average"),
+        .init(
+            "server.idleSeconds", .number(1...86_400), default: "90", "time a connection may be idle between requests"),
+        .init(
+            "server.bodyGraceSeconds", .number(1...3_600), default: "20", "time before the pace of a body is looked at"),
+        .init(
+            "server.bodyBytesPerSecond", .number(1...1_000_000_000), default: "2048",
+            "slowest pace of a body, on average"),
         .init("server.writeSeconds", .number(1...3_600), default: "30", "time a peer may take no byte of an answer"),
-        .init("server.shutdownSeconds", .number(0...3_600), default: "30", "time for accepted requests to finish at a stop"),
+        .init(
+            "server.shutdownSeconds", .number(0...3_600), default: "30",
+            "time for accepted requests to finish at a stop"),
     ]
 
     private static let operations: [ConfigurationKey] = [
@@ -28,40 +35,52 @@ extension ConfigurationKey {
 
     private static let database: [ConfigurationKey] = [
         .init(required: "database.conninfo", .secret, "libpq connection string or URI of the PostgreSQL database"),
-        .init("database.sharedConnections", .number(1...64), default: "4", "connections on which queries are pipelined"),
+        .init(
+            "database.sharedConnections", .number(1...64), default: "4", "connections on which queries are pipelined"),
         .init("database.transactionConnections", .number(1...256), default: "8", "connections for transactions"),
         .init("database.querySeconds", .number(1...600), default: "30", "time for one statement"),
         .init("database.waitSeconds", .number(1...600), default: "5", "time to wait for a connection"),
     ]
 
     private static let repository: [ConfigurationKey] = [
-        .init(required: "repository.uniqueId", .text, "repositoryUniqueId, an OID"),
+        .init(required: "repository.uniqueId", .oid, "repositoryUniqueId, an OID"),
         .init(required: "repository.folder", .writableFolder, "where the bytes of documents are kept"),
         .init("repository.documentBytes", .number(1...1_099_511_627_776), default: "2147483648", "largest document"),
         .init("repository.threads", .number(1...256), default: "8", "threads for file input and output"),
-        .init("repository.sweepSeconds", .number(1...604_800), default: "3600", "time between sweeps of orphaned bytes"),
-        .init("repository.sweepAgeSeconds", .number(0...31_536_000), default: "3600", "age before bytes count as orphaned"),
+        .init(
+            "repository.sweepSeconds", .number(1...604_800), default: "3600", "time between sweeps of orphaned bytes"),
+        .init(
+            "repository.sweepAgeSeconds", .number(0...31_536_000), default: "3600", "age before bytes count as orphaned"
+        ),
     ]
 
     private static let registry: [ConfigurationKey] = [
-        .init(required: "community.homeCommunityId", .text, "homeCommunityId, urn:oid:..."),
-        .init("registry.patientDomain", .text, default: "2.16.840.1.113883.2.4.6.3", "assigning authority of patient ids, an OID"),
+        .init(required: "community.homeCommunityId", .homeCommunityID, "homeCommunityId, urn:oid:..."),
+        .init(
+            "registry.patientDomain", .oid, default: "2.16.840.1.113883.2.4.6.3",
+            "assigning authority of patient ids, an OID"),
     ]
 
     private static let limits: [ConfigurationKey] = [
         .init("limits.envelopeBytes", .number(1_024...1_073_741_824), default: "33554432", "largest SOAP envelope"),
+        .init("limits.messageBytes", .number(1_024...1_099_511_627_776), default: "4294967296", "largest request, documents included"),
         .init("limits.parts", .number(1...100_000), default: "1000", "parts of a MIME message at most"),
         .init("limits.partHeaderBytes", .number(256...1_048_576), default: "16384", "headers of one MIME part"),
         .init("limits.depth", .number(8...10_000), default: "64", "levels of XML elements"),
         .init("limits.elements", .number(100...100_000_000), default: "500000", "XML elements of a message"),
         .init("limits.attributes", .number(1...10_000), default: "64", "attributes of one XML element"),
         .init("limits.attributeBytes", .number(64...16_777_216), default: "65536", "one XML attribute"),
-        .init("limits.requestHeaderBytes", .number(1_024...1_048_576), default: "65536", "all HTTP headers of a request"),
+        .init(
+            "limits.requestHeaderBytes", .number(1_024...1_048_576), default: "65536", "all HTTP headers of a request"),
     ]
 
     private static let rest: [ConfigurationKey] = [
-        .init("organisations.refreshSeconds", .number(1...3_600), default: "1", "how soon a change of organisations is seen"),
-        .init("log.level", .word(["trace", "debug", "info", "notice", "warning", "error"]), default: "info", "least level"),
+        .init(
+            "organisations.refreshSeconds", .number(1...3_600), default: "1",
+            "how soon a change of organisations is seen"),
+        .init(
+            "log.level", .word(["trace", "debug", "info", "notice", "warning", "error"]), default: "info", "least level"
+        ),
         .init("log.format", .word(["text", "json"]), default: "text", "form of a log line"),
     ]
 }

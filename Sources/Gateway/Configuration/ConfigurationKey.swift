@@ -12,6 +12,10 @@ struct ConfigurationKey: Sendable {
         case number(ClosedRange<Int>)
         /// One of these words.
         case word([String])
+        /// An OID in dotted form.
+        case oid
+        /// `urn:oid:` and an OID.
+        case homeCommunityID
         /// A file that must exist and be readable.
         case file
         /// A file or folder that must exist and be readable.

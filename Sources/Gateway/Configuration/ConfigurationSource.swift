@@ -1,7 +1,7 @@
 import Configuration
 import Foundation
 import SystemPackage
-import Yams
+import XDSMetadata
 
 /// The values of one YAML file and of the environment over it, checked against ``ConfigurationKey/all``.
 struct ConfigurationSource {
@@ -17,25 +17,30 @@ struct ConfigurationSource {
         var providers: [any ConfigProvider] = [
             EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "xds")
         ]
-        var present = Set<String>()
+        var outline = ConfigurationOutline()
         var folder = FileManager.default.currentDirectoryPath
         if let file {
-            let text = try contents(of: file)
-            present = try keys(of: text, file: file)
+            outline = try ConfigurationOutline(of: try contents(of: file), file: file)
             folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-            providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+            if !outline.isEmpty { providers.append(try await provider(of: file)) }
+            problems += unknownKeys(in: outline, file: file)
         }
-        let known = Set(ConfigurationKey.all.map(\.name))
-        problems += present.subtracting(known).sorted().map { unknownKey($0, known: known, file: file ?? "") }
         problems += unknownVariables(in: environment)
 
         let reader = ConfigReader(providers: providers)
         var values: [String: String] = [:]
         for key in ConfigurationKey.all {
-            let isGiven = present.contains(key.name) || environment[key.environmentVariable] != nil
-            let raw = isGiven ? text(of: key, in: reader) : key.fallback
+            let leaf = environment[key.environmentVariable] == nil ? outline.leaves[key.name] ?? .nothing : .single
+            let raw: String?
+            switch leaf {
+            case .nothing: raw = key.fallback
+            case .single: raw = text(of: key, in: reader)
+            case .list:
+                problems.append("\(key.name): must be \(key.demand), not a list")
+                continue
+            }
             guard let raw, !raw.isEmpty else {
-                if isGiven || !key.isOptional {
+                if leaf == .single || !key.isOptional {
                     problems.append("\(key.name): missing; \(key.meaning) (or \(key.environmentVariable))")
                 }
                 continue
@@ -68,54 +73,45 @@ struct ConfigurationSource {
         }
     }
 
-    /// The dotted names of all leaves of the YAML file.
-    private static func keys(of text: String, file: String) throws -> Set<String> {
-        let node: Node?
+    private static func provider(of file: String) async throws -> any ConfigProvider {
         do {
-            node = try Yams.compose(yaml: text)
+            return try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))
         } catch {
-            throw ConfigurationError(problems: ["\(file): is not valid YAML: \(error)"])
-        }
-        guard let node else { return [] }
-        guard case .mapping = node else {
-            throw ConfigurationError(problems: ["\(file): must hold sections with keys, as in docs/operations.md"])
-        }
-        var keys = Set<String>()
-        collect(node, path: [], into: &keys)
-        return keys
-    }
-
-    private static func collect(_ node: Node, path: [String], into keys: inout Set<String>) {
-        guard case .mapping(let mapping) = node else {
-            keys.insert(path.joined(separator: "."))
-            return
-        }
-        for (key, value) in mapping {
-            collect(value, path: path + [key.string ?? "?"], into: &keys)
+            // The provider's own words may quote the file, and with it a password.
+            throw ConfigurationError(problems: [
+                "\(file): holds a value that cannot be read; give texts and numbers only"
+            ])
         }
     }
 
+    /// YAML has typed scalars, the environment has text: a number is asked for as both.
     private static func text(of key: ConfigurationKey, in reader: ConfigReader) -> String? {
         let name = ConfigKey(key.name)
-        // YAML has typed scalars, the environment has text: a number is asked for as both.
-        return reader.string(forKey: name, isSecret: key.isSecret) ?? reader.int(forKey: name).map(String.init)
-            ?? reader.double(forKey: name).map { String($0) } ?? reader.bool(forKey: name).map { String($0) }
-            ?? "(not a single value)"
+        return reader.string(forKey: name, isSecret: key.isSecret)
+            ?? reader.int(forKey: name, isSecret: key.isSecret).map(String.init)
+            ?? reader.double(forKey: name, isSecret: key.isSecret).map { String($0) }
+            ?? reader.bool(forKey: name, isSecret: key.isSecret).map { String($0) }
     }
 
-    private static func unknownKey(_ key: String, known: Set<String>, file: String) -> String {
-        let lowered = key.lowercased()
-        let near = known.first { $0.lowercased() == lowered || $0.hasSuffix("." + (key.split(separator: ".").last ?? "")) }
-        return "\(key): there is no such key (in \(file))" + (near.map { "; did you mean \($0)?" } ?? "")
+    private static func unknownKeys(in outline: ConfigurationOutline, file: String) -> [String] {
+        let known = ConfigurationKey.all.map(\.name)
+        return outline.leaves.keys.filter { !known.contains($0) }.sorted().map { key in
+            "\(key): there is no such key (in \(file))" + suggestion(key, known)
+        }
     }
 
     /// Variables of tests and builds share the prefix; only names that begin like a section are looked at.
     private static func unknownVariables(in environment: [String: String]) -> [String] {
-        let known = Set(ConfigurationKey.all.map(\.environmentVariable))
-        let sections = Set(ConfigurationKey.all.map { "XDS_" + $0.name.prefix(while: { $0 != "." }).uppercased() + "_" })
+        let known = ConfigurationKey.all.map(\.environmentVariable)
+        let sections = Set(
+            ConfigurationKey.all.map { "XDS_" + $0.name.prefix(while: { $0 != "." }).uppercased() + "_" })
         return environment.keys.sorted().filter { name in
             !known.contains(name) && sections.contains { name.hasPrefix($0) }
-        }.map { "\($0): there is no configuration key for this environment variable" }
+        }.map { "\($0): there is no configuration key for this environment variable" + suggestion($0, known) }
+    }
+
+    private static func suggestion(_ name: String, _ known: [String]) -> String {
+        NameSuggestion.nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
     }
 
     private static func absolute(_ path: String, in folder: String) -> String {
@@ -135,6 +131,18 @@ extension ConfigurationKey {
         }
     }
 
+    /// What a value must be, in words that follow "must be".
+    fileprivate var demand: String {
+        switch kind {
+        case .text, .secret: "one text"
+        case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .word(let words): "one of \(words.joined(separator: ", "))"
+        case .oid: "an OID"
+        case .homeCommunityID: "one urn:oid:..."
+        case .file, .fileOrFolder, .writableFolder: "one path"
+        }
+    }
+
     /// What is wrong with a value, in words that follow the key; `nil` if it is good.
     fileprivate func problem(with value: String) -> String? {
         switch kind {
@@ -142,18 +150,32 @@ extension ConfigurationKey {
             return nil
         case .number(let range):
             guard let number = Int(value), range.contains(number) else {
-                return "must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(value)\""
+                return "must be \(demand), not \"\(value)\""
             }
             return nil
         case .word(let words):
-            return words.contains(value) ? nil : "must be one of \(words.joined(separator: ", ")), not \"\(value)\""
+            return words.contains(value) ? nil : "must be \(demand), not \"\(value)\""
+        case .oid:
+            return Self.formatProblem(value) { text in _ = try OID(parsing: text) }
+        case .homeCommunityID:
+            return Self.formatProblem(value) { text in _ = try HomeCommunityID(parsing: text) }
         case .file:
             return Self.isReadable(value, folder: false) ? nil : "\(value) is not a file that can be read"
         case .fileOrFolder:
             return Self.isReadable(value, folder: nil) ? nil : "\(value) is not a file or folder that can be read"
         case .writableFolder:
             guard Self.isReadable(value, folder: true) else { return "\(value) is not a folder; make it first" }
-            return FileManager.default.isWritableFile(atPath: value) ? nil : "\(value) is a folder that cannot be written"
+            return FileManager.default.isWritableFile(atPath: value)
+                ? nil : "\(value) is a folder that cannot be written"
+        }
+    }
+
+    private static func formatProblem(_ value: String, _ parse: (String) throws -> Void) -> String? {
+        do {
+            try parse(value)
+            return nil
+        } catch {
+            return "\"\(value)\" \(error)"
         }
     }
 

@@ -45,6 +45,7 @@ struct GatewayConfiguration: Sendable {
     /// Bounds on what one message may cost.
     struct Limits: Sendable {
         let envelopeBytes: Int
+        let messageBytes: Int
         let parts: Int
         let partHeaderBytes: Int
         let depth: Int
@@ -72,6 +73,7 @@ struct GatewayConfiguration: Sendable {
     let logFormat: LogFormat
 
     /// Takes the values out of a checked source.
+    /// - Throws: nothing that the check of the source lets through.
     init(_ source: ConfigurationSource) throws {
         server = Server(source)
         operationsHost = source.string("operations.host")
@@ -82,17 +84,16 @@ struct GatewayConfiguration: Sendable {
             transactionConnections: source.integer("database.transactionConnections"),
             query: source.seconds("database.querySeconds"),
             wait: source.seconds("database.waitSeconds"))
-        let identifiers = try ConfiguredIdentifiers(source)
         repository = Repository(
-            uniqueID: identifiers.repositoryUniqueID,
+            uniqueID: try OID(parsing: source.string("repository.uniqueId")),
             folder: source.string("repository.folder"),
             documentBytes: source.integer("repository.documentBytes"),
             threads: source.integer("repository.threads"),
             sweepInterval: source.seconds("repository.sweepSeconds"),
             sweepAge: source.seconds("repository.sweepAgeSeconds"))
         limits = Limits(source)
-        homeCommunityID = identifiers.homeCommunityID
-        patientDomain = identifiers.patientDomain
+        homeCommunityID = try HomeCommunityID(parsing: source.string("community.homeCommunityId"))
+        patientDomain = try OID(parsing: source.string("registry.patientDomain"))
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
@@ -123,6 +124,7 @@ extension GatewayConfiguration.Server {
 extension GatewayConfiguration.Limits {
     fileprivate init(_ source: ConfigurationSource) {
         envelopeBytes = source.integer("limits.envelopeBytes")
+        messageBytes = source.integer("limits.messageBytes")
         parts = source.integer("limits.parts")
         partHeaderBytes = source.integer("limits.partHeaderBytes")
         depth = source.integer("limits.depth")

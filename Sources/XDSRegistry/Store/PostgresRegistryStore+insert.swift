@@ -12,7 +12,9 @@ extension PostgresRegistryStore {
         statements += submission.documentEntries.map { Self.insertion(of: $0, in: set) }
         statements += submission.folders.map { Self.insertion(of: $0, in: set) }
         statements += submission.associations.map { Self.insertion(of: $0, in: set) }
-        if !submission.deprecatedDocuments.isEmpty { statements.append(Self.deprecation(of: submission.deprecatedDocuments)) }
+        if !submission.deprecatedDocuments.isEmpty {
+            statements.append(Self.deprecation(of: submission.deprecatedDocuments))
+        }
         if !submission.updatedFolders.isEmpty {
             statements.append(Self.update(of: submission.updatedFolders, at: submission.registrationTime))
         }
@@ -92,9 +94,11 @@ extension PostgresRegistryStore {
             """
     }
 
-    /// lastUpdateTime is a Slot that the registry wrote itself, so its form in the fragment is known.
+    /// lastUpdateTime is a Slot whose value the registry wrote itself, so its form in the fragment is known; a slotType
+    /// is left as the sender gave it.
     private static func update(of folders: [UUID], at time: DTM) -> PostgresQuery {
-        let slot = "(<rim:Slot name=\"\(SlotName.lastUpdateTime)\"><rim:ValueList><rim:Value>)[0-9]+"
+        let slot =
+            "(<rim:Slot name=\"\(SlotName.lastUpdateTime)\"(?: slotType=\"[^\"]*\")?><rim:ValueList><rim:Value>)[0-9]+"
         return """
             update folder set last_update_time = \(time.lowerBound),
                 fragment = regexp_replace(fragment, '\(unescaped: slot)', '\\1' || \(time.text))

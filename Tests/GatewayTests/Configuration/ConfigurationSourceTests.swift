@@ -1,5 +1,7 @@
 import Foundation
+import Logging
 import Testing
+import XDSMetadata
 
 @testable import Gateway
 
@@ -16,7 +18,7 @@ struct ConfigurationSourceTests {
 
     @Test("the least configuration has the documented defaults; paths are relative to the file")
     func readsDefaults() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let configuration = try await folder.read(Self.minimum)
             #expect(configuration.server.host == "0.0.0.0")
             #expect(configuration.server.port == 8443)
@@ -41,17 +43,18 @@ struct ConfigurationSourceTests {
 
     @Test("every default satisfies the check of its own key")
     func checksDefaults() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             for key in ConfigurationKey.all where key.fallback != nil {
                 let given = [key.environmentVariable: key.fallback ?? ""]
-                #expect(try await folder.problems(Self.minimum, environment: given) == [], "\(key.name)")
+                let problems = try await folder.problems(Self.minimum, environment: given)
+                #expect(problems == [], "\(key.name)")
             }
         }
     }
 
     @Test("the environment alone is enough, and wins over the file, also for keys with capitals")
     func readsEnvironment() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let alone = try GatewayConfiguration(
                 try await ConfigurationSource.read(file: nil, environment: folder.environment))
             #expect(alone.repository.uniqueID.text == "2.999.2.2")
@@ -67,14 +70,16 @@ struct ConfigurationSourceTests {
             #expect(over.server.port == 9999)
             #expect(over.repository.uniqueID.text == "2.999.2.3")
             #expect(over.logFormat == .json)
-            #expect(over.homeCommunityID.urn == "urn:oid:2.999.7", "what the environment leaves out comes from the file")
+            #expect(
+                over.homeCommunityID.urn == "urn:oid:2.999.7", "what the environment leaves out comes from the file")
         }
     }
 
     @Test(
         "names of variables: capitals inside a key become underscores",
         arguments: [
-            ("server.trustAnchors", "XDS_SERVER_TRUST_ANCHORS"), ("server.bodyBytesPerSecond", "XDS_SERVER_BODY_BYTES_PER_SECOND"),
+            ("server.trustAnchors", "XDS_SERVER_TRUST_ANCHORS"),
+            ("server.bodyBytesPerSecond", "XDS_SERVER_BODY_BYTES_PER_SECOND"),
             ("repository.uniqueId", "XDS_REPOSITORY_UNIQUE_ID"), ("log.level", "XDS_LOG_LEVEL"),
         ])
     func namesVariables(_ name: String, _ variable: String) throws {
@@ -90,7 +95,7 @@ struct ConfigurationSourceTests {
 
     @Test("variables of others that share the prefix are not looked at")
     func leavesOtherVariables() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let environment = ["XDS_TEST_POSTGRES": "x", "XDS_CONFIG": "y", "XDS_SAMPLES": "z", "PATH": "/bin"]
             #expect(try await folder.problems(Self.minimum, environment: environment) == [])
         }
@@ -98,7 +103,7 @@ struct ConfigurationSourceTests {
 
     @Test("numbers may be quoted, and text may look like a number")
     func readsScalars() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             #expect(try await folder.read(Self.with("server", "port: \"8444\"")).server.port == 8444)
             #expect(try await folder.read(Self.with("server", "host: 127")).server.host == "127")
             #expect(try await folder.read("---\n# commentaar\n" + Self.minimum + "\n...\n").server.port == 8443)
@@ -109,7 +114,7 @@ struct ConfigurationSourceTests {
 
     @Test("a key nobody knows is named, with the key that may be meant")
     func refusesUnknownKey() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let cases: [(section: String, line: String, key: String, suggestion: String?)] = [
                 ("server", "trustanchors: ca.pem", "server.trustanchors", "server.trustAnchors"),
                 ("server", "uniqueId: 1.2", "server.uniqueId", "repository.uniqueId"),
@@ -139,8 +144,9 @@ struct ConfigurationSourceTests {
 
     @Test("a variable of a section that is no key is named")
     func refusesUnknownVariable() async throws {
-        try await ConfigurationFolder.with { folder in
-            let problems = try await folder.problems(Self.minimum, environment: ["XDS_SERVER_PROT": "1", "XDS_LOG_LEVELS": "x"])
+        try await ConfigurationFolder.with { folder async throws in
+            let problems = try await folder.problems(
+                Self.minimum, environment: ["XDS_SERVER_PROT": "1", "XDS_LOG_LEVELS": "x"])
             #expect(problems.count == 2)
             #expect(problems.first?.hasPrefix("XDS_LOG_LEVELS:") == true)
             #expect(problems.last?.hasPrefix("XDS_SERVER_PROT:") == true)
@@ -154,10 +160,11 @@ struct ConfigurationSourceTests {
             ("server", "port: -1", "server.port"), ("server", "port: 84.5", "server.port"),
             ("server", "port: true", "server.port"), ("server", "port: 99999999999999999999", "server.port"),
             ("server", "port: [1, 2]", "server.port"), ("server", "host: [a, b]", "server.host"),
-            ("repository", "threads: 0", "repository.threads"), ("repository", "documentBytes: 1 GiB", "repository.documentBytes"),
+            ("repository", "threads: 0", "repository.threads"),
+            ("repository", "documentBytes: 1 GiB", "repository.documentBytes"),
         ])
     func refusesWrongType(_ section: String, _ line: String, _ key: String) async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let problems = try await folder.problems(Self.with(section, line))
             #expect(problems.count == 1)
             #expect(problems.first?.hasPrefix(key + ": ") == true, "\(problems)")
@@ -167,7 +174,7 @@ struct ConfigurationSourceTests {
 
     @Test("a word that is none of the list is named with the list")
     func refusesWord() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let problems = try await folder.problems(Self.minimum + "\nlog:\n  level: chatty\n  format: XML\n")
             #expect(problems.count == 2)
             #expect(problems.contains("log.format: must be one of text, json, not \"XML\""))
@@ -177,13 +184,28 @@ struct ConfigurationSourceTests {
 
     @Test("paths that are not there, or not of their kind, are named with key and path")
     func refusesPaths() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let cases = [
-                ("certificate: server.pem", "certificate: weg.pem", "server.certificate: \(folder.path)/weg.pem is not a file that can be read"),
-                ("key: server.key", "key: documents", "server.key: \(folder.path)/documents is not a file that can be read"),
-                ("folder: documents", "folder: weg", "repository.folder: \(folder.path)/weg is not a folder; make it first"),
-                ("folder: documents", "folder: ca.pem", "repository.folder: \(folder.path)/ca.pem is not a folder; make it first"),
-                ("key: server.key", "key: server.key\n  revocationLists: /weg", "server.revocationLists: /weg is not a file or folder that can be read"),
+                (
+                    "certificate: server.pem", "certificate: weg.pem",
+                    "server.certificate: \(folder.path)/weg.pem is not a file that can be read"
+                ),
+                (
+                    "key: server.key", "key: documents",
+                    "server.key: \(folder.path)/documents is not a file that can be read"
+                ),
+                (
+                    "folder: documents", "folder: weg",
+                    "repository.folder: \(folder.path)/weg is not a folder; make it first"
+                ),
+                (
+                    "folder: documents", "folder: ca.pem",
+                    "repository.folder: \(folder.path)/ca.pem is not a folder; make it first"
+                ),
+                (
+                    "key: server.key", "key: server.key\n  revocationLists: /weg",
+                    "server.revocationLists: /weg is not a file or folder that can be read"
+                ),
             ]
             for (good, bad, problem) in cases {
                 let yaml = Self.minimum.replacingOccurrences(of: good, with: bad)
@@ -198,7 +220,7 @@ struct ConfigurationSourceTests {
 
     @Test("required keys that are missing, empty or null are named with meaning and variable")
     func refusesMissing() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let required = ConfigurationKey.all.filter { $0.fallback == nil && !$0.isOptional }
             #expect(required.count == 7)
             let nothing = try await folder.problems("")
@@ -221,9 +243,11 @@ struct ConfigurationSourceTests {
 
     @Test("identifiers that the Framework would refuse are named before anything starts")
     func refusesIdentifiers() async throws {
-        try await ConfigurationFolder.with { folder in
-            let yaml = Self.minimum.replacingOccurrences(of: "2.999.2.1", with: "2.999..1")
-                .replacingOccurrences(of: "urn:oid:2.999.7", with: "community-7") + "\nregistry:\n  patientDomain: bsn\n"
+        try await ConfigurationFolder.with { folder async throws in
+            let yaml =
+                Self.minimum.replacingOccurrences(of: "2.999.2.1", with: "2.999..1")
+                .replacingOccurrences(of: "urn:oid:2.999.7", with: "community-7")
+                + "\nregistry:\n  patientDomain: bsn\n"
             let problems = try await folder.problems(yaml)
             #expect(problems.count == 3)
             for key in ["repository.uniqueId", "community.homeCommunityId", "registry.patientDomain"] {
@@ -234,7 +258,7 @@ struct ConfigurationSourceTests {
 
     @Test("all problems are told at once")
     func collectsProblems() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let yaml = """
                 server:
                   certificate: weg.pem
@@ -262,7 +286,7 @@ struct ConfigurationSourceTests {
 
     @Test("no message shows a secret")
     func hidesSecrets() async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             let yaml = Self.with("server", "port: x").replacingOccurrences(of: "conninfo:", with: "coninfo:")
             let problems = try await folder.problems(yaml)
             #expect(problems.count == 3)
@@ -272,7 +296,7 @@ struct ConfigurationSourceTests {
 
     @Test("a file that is not there or no YAML is named", arguments: ["weg", "tabs", "list", "text", "twice"])
     func refusesFile(_ kind: String) async throws {
-        try await ConfigurationFolder.with { folder in
+        try await ConfigurationFolder.with { folder async throws in
             if kind == "weg" {
                 let path = folder.path + "/weg.yaml"
                 let error = await #expect(throws: ConfigurationError.self) {

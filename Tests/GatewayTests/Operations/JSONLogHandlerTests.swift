@@ -57,7 +57,8 @@ struct JSONLogHandlerTests {
     @Test(
         "hostile text stays inside its field and one line",
         arguments: [
-            "\"},{\"level\":\"error", "back\\slash\\", "line\nbreak\r\nand\rmore", "tab\tand\u{0}null\u{1B}[31mred\u{7F}",
+            "\"},{\"level\":\"error", "back\\slash\\", "line\nbreak\r\nand\rmore",
+            "tab\tand\u{0}null\u{1B}[31mred\u{7F}",
             "ë ü € 漢字 🙂", "\u{2028}\u{2029}\u{85}", "e\u{301}\u{0}",
         ])
     func escapes(_ text: String) throws {

@@ -13,12 +13,21 @@ struct MetricsRegistryTests {
     @Test("a counter: its type, then one line for each set of labels")
     func writesCounters() async {
         let registry = MetricsRegistry()
-        Counter(label: "xds_requests_total", dimensions: [("transaction", "ITI-18"), ("outcome", "Success")], factory: registry)
-            .increment(by: 2)
-        Counter(label: "xds_requests_total", dimensions: [("transaction", "ITI-41"), ("outcome", "Failure")], factory: registry)
-            .increment()
-        Counter(label: "xds_requests_total", dimensions: [("transaction", "ITI-18"), ("outcome", "Success")], factory: registry)
-            .increment()
+        Counter(
+            label: "xds_requests_total", dimensions: [("transaction", "ITI-18"), ("outcome", "Success")],
+            factory: registry
+        )
+        .increment(by: 2)
+        Counter(
+            label: "xds_requests_total", dimensions: [("transaction", "ITI-41"), ("outcome", "Failure")],
+            factory: registry
+        )
+        .increment()
+        Counter(
+            label: "xds_requests_total", dimensions: [("transaction", "ITI-18"), ("outcome", "Success")],
+            factory: registry
+        )
+        .increment()
         #expect(
             await lines(registry) == [
                 "# TYPE xds_requests_total counter",
@@ -33,7 +42,8 @@ struct MetricsRegistryTests {
         for name in ["b_total", "a_total", "c_total", "a_total"] { Counter(label: name, factory: registry).increment() }
         #expect(
             await lines(registry) == [
-                "# TYPE a_total counter", "a_total 2", "# TYPE b_total counter", "b_total 1", "# TYPE c_total counter", "c_total 1",
+                "# TYPE a_total counter", "a_total 2", "# TYPE b_total counter", "b_total 1", "# TYPE c_total counter",
+                "c_total 1",
             ])
     }
 
@@ -46,7 +56,9 @@ struct MetricsRegistryTests {
         meter.decrement(by: 10)
         Recorder(label: "xds_last", aggregate: false, factory: registry).record(0.25)
         #expect(
-            await lines(registry) == ["# TYPE xds_last gauge", "xds_last 0.25", "# TYPE xds_open gauge", "xds_open -2.5"])
+            await lines(registry) == [
+                "# TYPE xds_last gauge", "xds_last 0.25", "# TYPE xds_open gauge", "xds_open -2.5",
+            ])
     }
 
     @Test("a timer: cumulative buckets in seconds that end in +Inf, sum and count")
@@ -64,7 +76,9 @@ struct MetricsRegistryTests {
         let counts = try buckets.map { try #require(Int($0.split(separator: " ")[1])) }
         #expect(counts == counts.sorted(), "buckets are cumulative")
         #expect(lines.contains("xds_seconds_bucket{transaction=\"ITI-18\",le=\"0.0005\"} 0"))
-        #expect(lines.contains("xds_seconds_bucket{transaction=\"ITI-18\",le=\"0.001\"} 1"), "a bound belongs to its bucket")
+        #expect(
+            lines.contains("xds_seconds_bucket{transaction=\"ITI-18\",le=\"0.001\"} 1"), "a bound belongs to its bucket"
+        )
         #expect(lines.contains("xds_seconds_bucket{transaction=\"ITI-18\",le=\"0.0025\"} 2"))
         #expect(lines.contains("xds_seconds_bucket{transaction=\"ITI-18\",le=\"60\"} 3"))
         #expect(lines.contains("xds_seconds_bucket{transaction=\"ITI-18\",le=\"+Inf\"} 4"))
@@ -110,7 +124,8 @@ struct MetricsRegistryTests {
     @Test("names are made legal: other characters become underscores, and none begins with a digit")
     func cleansNames() async {
         let registry = MetricsRegistry()
-        Counter(label: "http.server-requests é", dimensions: [("net:peer", "x"), ("1st", "y")], factory: registry).increment()
+        Counter(label: "http.server-requests é", dimensions: [("net:peer", "x"), ("1st", "y")], factory: registry)
+            .increment()
         Counter(label: "2xx", factory: registry).increment()
         let lines = await lines(registry)
         #expect(lines.contains("http_server_requests__{net_peer=\"x\",_1st=\"y\"} 1"), "\(lines)")

@@ -1,0 +1,141 @@
+import FoundationEssentials
+import NIOCore
+import PostgresKit
+import Schemas
+import XDSMetadata
+import XDSTesting
+import XMLKit
+
+@testable import XDSRegistry
+
+/// A registry on a new database with the real schema and two known patients.
+struct RegistryBench: Sendable {
+    /// Connections of the registry.
+    let client: PostgresClient
+    /// The actor.
+    let registry: DocumentRegistry
+    /// Its objects.
+    let store: PostgresRegistryStore
+
+    /// Every table a submission may write to.
+    static let tables = ["submission_set", "document_entry", "folder", "association", "stored_document"]
+
+    /// Runs a body with a registry; the database is gone afterwards.
+    static func with<R: Sendable>(_ body: (RegistryBench) async throws -> R) async throws -> R {
+        try await DatabaseTurns.shared.take { try await PostgresFixture.withClient { try await run(body, $0) } }
+    }
+
+    private static func run<R: Sendable>(
+        _ body: (RegistryBench) async throws -> R, _ client: PostgresClient
+    ) async throws -> R {
+        let migrations = Schemas.migrations.enumerated().map { index, file in
+            Migration(number: index + 1, name: file.name, sql: file.text)
+        }
+        try await Migrator(migrations: migrations, client: client, logger: PostgresFixture.silentLogger).migrate()
+        for patient in [SampleMetadata.patientId, SampleMetadata.otherPatientId] {
+            _ = try await PatientRegister(client: client).add(try SampleMetadata.patient(patient), source: "test")
+        }
+        let store = PostgresRegistryStore(client: client)
+        let registry = DocumentRegistry(store: store) { _, requestID in RegistryError(.registryError, requestID) }
+        return try await body(RegistryBench(client: client, registry: registry, store: store))
+    }
+
+    /// Who submits.
+    static let caller = Caller(
+        requestID: "request", organisation: "ziekenhuis", mayCall: { _ in true }, maySubmitAs: { _ in true })
+
+    // MARK: Submissions
+
+    /// Registers a sample, completed as a repository does it.
+    @discardableResult
+    func register(_ sample: SampleSubmission) async throws -> RegistryResponse {
+        try await registry.register(sample.completed().unverified, caller: Self.caller)
+    }
+
+    /// Registers a sample that has to be accepted.
+    func accept(_ sample: SampleSubmission) async throws {
+        let response = try await register(sample)
+        guard response.status == .success, response.errors.isEmpty else {
+            throw Unexpected(description: "refused: \(response.errors.map { "\($0.code.rawValue) \($0.context)" })")
+        }
+    }
+
+    // MARK: Queries
+
+    /// Runs a query in both return types, which have to agree, and gives the ids of the DocumentEntries found.
+    func find(_ query: SampleQuery) async throws -> Set<UUID> {
+        let refs = try await answer(query, .objectRef).objectRefs.compactMap { EntryUUID($0).uuid }
+        let leaves = try await answer(query, .leafClass).extrinsicObjects.compactMap(\.entryUUID.uuid)
+        guard Set(refs) == Set(leaves), refs.count == leaves.count, Set(refs).count == refs.count else {
+            throw Unexpected(description: "ObjectRef has \(refs.count) entries, LeafClass \(leaves.count)")
+        }
+        return Set(refs)
+    }
+
+    /// The DocumentEntry with this id, as LeafClass shows it.
+    func entry(_ id: UUID) async throws -> ExtrinsicObject {
+        let entries = try await answer(.entries([id]), .leafClass).extrinsicObjects
+        guard let entry = entries.first, entries.count == 1 else {
+            throw Unexpected(description: "\(entries.count) entries")
+        }
+        return entry
+    }
+
+    /// The objects of an answer.
+    func answer(
+        _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType
+    ) async throws -> RegistryObjectList {
+        let decoded = try StoredQuery.decode(query.adhocQuery)
+        return try Self.objects(in: await store.run(decoded.query, returning: returnType))
+    }
+
+    /// Reads fragments back.
+    static func objects(in fragments: ByteBuffer) throws -> RegistryObjectList {
+        var message = ByteBuffer()
+        for piece in AdhocQueryResponse.success([fragments]) { message.writeImmutableBuffer(piece) }
+        return try AdhocQueryResponse.decode(XMLDocument(parsing: message).root).objects
+    }
+
+    // MARK: Rows
+
+    /// The objects whose fragments a table holds.
+    func stored(in table: String) async throws -> RegistryObjectList {
+        let rows = try await client.query("select fragment from \(unescaped: table) order by registered_at, entry_uuid")
+        var fragments = ByteBuffer()
+        for row in rows { fragments.writeString(try row.decode(String.self, column: 0)) }
+        return try Self.objects(in: fragments)
+    }
+
+    /// Rows of every table, by its name.
+    func rowCounts() async throws -> [String: Int64] {
+        var counts: [String: Int64] = [:]
+        for table in Self.tables {
+            counts[table] = try await number("select count(*) from \(unescaped: table)")
+        }
+        return counts
+    }
+
+    /// The only value of a query.
+    func number(_ query: PostgresQuery) async throws -> Int64 {
+        try await client.query(query).decode(Int64.self, row: 0, column: 0)
+    }
+
+    /// The only value of a query.
+    func text(_ query: PostgresQuery) async throws -> String {
+        try await client.query(query).decode(String.self, row: 0, column: 0)
+    }
+
+    /// availabilityStatus of an entry: in its column, and in its fragment.
+    func status(of id: UUID) async throws -> [String] {
+        [
+            try await text("select status::text from document_entry where entry_uuid = \(id)"),
+            try await entry(id).object.status ?? "",
+        ]
+    }
+}
+
+/// What a test did not expect of its surroundings.
+struct Unexpected: Error, CustomStringConvertible {
+    /// What it was.
+    let description: String
+}
