@@ -199,7 +199,7 @@ ENVELOPES = {
 # Declared encodings, sent without a charset in the media type so that the declaration counts.
 DECLARATIONS = {
     "UTF-16 declared, UTF-8 sent": (b"UTF-16", {400}),
-    "unknown encoding declared": (b"klingon-8", {400}),
+    "unknown encoding declared": (b"klingon-8", {400, 415}),
 }
 
 # Media types for a sound query.
@@ -559,9 +559,9 @@ def tables():
 
 
 def leftovers(directory):
-    """Files below `directory`, after waiting a little for those that are just being removed."""
+    """Files below `directory`, locks apart, after waiting a little for those that are just being removed."""
     for _ in range(20):
-        files = [os.path.join(path, name) for path, _, names in os.walk(directory) for name in names]
+        files = [os.path.join(path, name) for path, _, names in os.walk(directory) for name in names if name[0] != "."]
         if not files:
             return []
         time.sleep(0.25)

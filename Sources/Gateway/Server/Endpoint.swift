@@ -21,7 +21,7 @@ struct Endpoint: Sendable {
         post = { request, body, caller in
             await router.respond(
                 contentType: request.headers[.contentType], contentEncoding: request.headers[.contentEncoding],
-                body: body, context: caller, requestID: caller.requestID)
+                contentLength: request.headers[.contentLength].flatMap { Int($0) }, body: body, context: caller, requestID: caller.requestID)
         }
     }
 }

@@ -11,8 +11,9 @@ import XDSMetadata
 /// Runs once per request, on the connection's task. The order is fixed: organisation first, so that nobody who does
 /// not belong learns anything; then path and method; then the SOAP router of the endpoint, which answers everything.
 struct FrontDoor: Sendable {
-    /// How much of an unread body is still taken after an early answer, so that the peer can read that answer.
-    private static let drainBytes = 1024 * 1024
+    /// How long an unread body is still taken, and thrown away, after an early answer: a peer that is sending can only read
+    /// that answer while its bytes are accepted.
+    private static let lingering = TimeAmount.seconds(2)
 
     let directory: OrganisationDirectory
     let endpoints: [Endpoint]
@@ -43,10 +44,8 @@ struct FrontDoor: Sendable {
         observation.bytesReceived = body.progress.bytesRead
         observation.duration = start.duration(to: .now)
         observer.observe(.answered(observation))
-        if closes {
-            _ = await body.drain(limit: Self.drainBytes)
-            channel.close(promise: nil)
-        }
+        // The HTTP channel reads the rest of the body and drops it, until then.
+        if closes { channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) } }
     }
 
     private func route(_ request: Request, body: TrackedBody, caller: Caller) async -> Answer {

@@ -57,7 +57,7 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
+        let value = channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             let material = material.current
             let admission = try MutualTLSAdmissionHandler(
@@ -70,6 +70,9 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
         }.flatMap { admission in
             http.setup(channel: channel, logger: logger).map { Value(http: $0, admission: admission) }
         }
+        // The server drops a connection whose setup failed, but leaves it open.
+        value.whenFailure { _ in channel.close(promise: nil) }
+        return value
     }
 
     func handle(value: Value, logger: Logger) async {

@@ -24,9 +24,10 @@ struct PeerPaceBudget: Equatable {
         runningSince = nil
     }
 
-    /// Adds time, but never beyond a bound.
+    /// Adds time, but never beyond a bound, and never to a budget that was spent: that would forgive what is over.
     mutating func earn(_ amount: TimeAmount, upTo bound: TimeAmount, now: NIODeadline) {
         charge(now: now)
+        guard left > .zero else { return }
         left = min(bound, left + amount)
     }
 

@@ -162,7 +162,8 @@ struct PeerPaceStateMachine {
         guard let stuck, now >= stuck.since + configuration.writeTimeout else { return nil }
         if pendingBytes == 0 {
             self.stuck = nil
-        } else if pendingBytes < stuck.pendingBytes {
+        } else if pendingBytes != stuck.pendingBytes {
+            // Less: the peer took some. More: we added some, and what was there before may have gone.
             self.stuck = Stuck(pendingBytes: pendingBytes, since: now)
         } else {
             return .notReading

@@ -13,6 +13,7 @@ extension GatewayConfiguration.Limits {
         xml.attributeBytes = attributeBytes
         var limits = SOAPLimits.standard
         limits.rootBytes = envelopeBytes
+        limits.messageBytes = messageBytes
         limits.parts = parts
         limits.partHeaderBytes = partHeaderBytes
         limits.attachmentBytes = documentBytes

@@ -44,21 +44,4 @@ struct TrackedBody: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(iterator: body.makeAsyncIterator(), progress: progress)
     }
-
-    /// Reads on, so that a peer that is still sending can read our answer, but not for ever.
-    /// - Returns: whether the end was reached within `limit` bytes; if not, the connection has to be closed.
-    func drain(limit: Int) async -> Bool {
-        if progress.reachedEnd { return true }
-        var drained = 0
-        var iterator = makeAsyncIterator()
-        do {
-            while drained <= limit {
-                guard let chunk = try await iterator.next() else { return true }
-                drained += chunk.readableBytes
-            }
-        } catch {
-            // The peer went away; there is nobody left to answer.
-        }
-        return false
-    }
 }
