@@ -168,10 +168,14 @@ public struct MultipartReaderStateMachine: Sendable {
 
     private mutating func skipPreamble() throws(MultipartError) -> Bool {
         let found = buffer.withUnsafeReadableBytes { findBoundary($0) }
+        skipped += found.content
+        guard skipped <= limits.surroundingBytes else { throw .noBoundary }
         switch found.match {
         case .none, .incomplete:
-            skip(found.content)
-            guard skipped <= limits.surroundingBytes else { throw .noBoundary }
+            guard found.content > 0 else { return false }
+            buffer.moveReaderIndex(forwardBy: found.content)
+            // What is kept begins with the line end before a possible boundary, or with a carriage return.
+            atLineStart = false
             return false
         case .part(let end, let lineEnd):
             self.lineEnd = lineEnd
@@ -183,14 +187,6 @@ public struct MultipartReaderStateMachine: Sendable {
             state = .closing
             return true
         }
-    }
-
-    private mutating func skip(_ count: Int) {
-        guard count > 0 else { return }
-        skipped += count
-        buffer.moveReaderIndex(forwardBy: count)
-        // What is kept begins with the line end before a possible boundary, or with a carriage return.
-        atLineStart = false
     }
 
     private mutating func beginPart() throws(MultipartError) {

@@ -104,8 +104,11 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         switch error {
         case SOAPReadFailure.disconnected(let cause):
             outcome.cause = cause
-            let message = SOAPOutgoingMessage(contentType: SOAPOutgoingMessage.simpleContentType, segments: [])
-            return SOAPResponse(status: 400, outcome: outcome, message: message)
+            // Whoever only stopped sending can still read why.
+            var fault = SOAPFault.sender("The body of the request ended before it was complete.")
+            fault.requestID = requestID
+            let message = SOAPOutgoingMessage.fault(fault, relatesTo: outcome.messageID)
+            return SOAPResponse(status: fault.httpStatus, outcome: outcome, message: message)
         case SOAPReadFailure.fault(let found):
             fault = found
         case SOAPReadFailure.store(let cause):
