@@ -9,8 +9,8 @@ struct CommandOutcome: Sendable {
 
     /// Runs a program, found by `PATH`, and waits for its end. Blocks.
     ///
-    /// The program gets the three standard descriptors, `PATH`, and the folder `/tmp` to be in; what it leaves running in
-    /// the background is not waited for.
+    /// The program gets the three standard descriptors, `PATH`, and the folder `/tmp` to be in; what it leaves running
+    /// in the background is not waited for.
     init(running command: [String]) {
         // A file and no pipe: a server left in the background would keep a pipe open.
         guard let log = tmpfile() else {

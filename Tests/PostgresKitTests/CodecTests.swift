@@ -114,7 +114,8 @@ struct CodecTests {
             try await roundTrip(client, [UUID(), UUID()])
             try await roundTrip(client, [[UInt8]](arrayLiteral: [], [1, 2], [0]))
             try await roundTrip(client, [Date(timeIntervalSince1970: 1)])
-            let found = try await client.query("select count(*) from generate_series(1, 10) n where n = any(\([2, 4, 99]))")
+            let found = try await client.query(
+                "select count(*) from generate_series(1, 10) n where n = any(\([2, 4, 99]))")
             #expect(try found.decode(Int.self, row: 0, column: 0) == 2)
             let varchars = try await client.query("select array['a', 'b']::varchar[]")
             #expect(try varchars.decode([String].self, row: 0, column: 0) == ["a", "b"])

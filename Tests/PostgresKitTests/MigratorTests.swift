@@ -79,7 +79,8 @@ struct MigratorTests {
     @Test("A migration that fails leaves nothing, names itself, and can be tried again")
     func failing() async throws {
         try await PostgresFixture.withClient { client in
-            let bad = Migration(number: 2, name: "bad", sql: "create table q (a bigint); insert into nowhere values (1)")
+            let bad = Migration(
+                number: 2, name: "bad", sql: "create table q (a bigint); insert into nowhere values (1)")
             let error = await #expect(throws: MigrationError.self) {
                 try await migrator(client, [Self.steps[0], bad]).migrate()
             }

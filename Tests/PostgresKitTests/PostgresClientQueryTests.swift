@@ -79,7 +79,10 @@ struct PostgresClientQueryTests {
         try await PostgresFixture.withClient(configure: { $0.sharedConnections = 1 }) { client in
             _ = try await client.query("create table parent (id bigint primary key)")
             _ = try await client.query(
-                "create table child (id bigint constraint child_parent references parent deferrable initially deferred)")
+                """
+                create table child (
+                    id bigint constraint child_parent references parent deferrable initially deferred)
+                """)
             async let before = client.query("select 1")
             let error = await failure {
                 try await client.query("insert into child values (1)")

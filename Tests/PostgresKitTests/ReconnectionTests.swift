@@ -129,6 +129,61 @@ struct ReconnectionTests {
         }
     }
 
+    @Test("A server that turns out to be read-only is connected to again, as after a failover")
+    func readOnlyServer() async throws {
+        try await PostgresFixture.withClient(configure: {
+            $0.sharedConnections = 1
+            $0.leasedConnections = 1
+        }) { client in
+            _ = try await client.query("create table t (a bigint)")
+            try await client.withTransaction { _ = try await $0.query("insert into t values (0)") }
+            try await Self.setReadOnly("on", client)
+            let error = await failure { try await client.query("insert into t values (1)") }
+            #expect(error?.code == .server(.readOnlySQLTransaction))
+            #expect(error?.isRetryable == true)
+            let inTransaction = await failure {
+                try await client.withTransaction { _ = try await $0.query("insert into t values (1)") }
+            }
+            #expect(inTransaction?.code == .server(.readOnlySQLTransaction))
+            try await Self.setReadOnly("off", client)
+            try await TransactionTests.waitUntil {
+                do {
+                    _ = try await client.query("insert into t values (1)")
+                    return true
+                } catch let error as PostgresError where error.isRetryable {
+                    return false
+                }
+            }
+            try await TransactionTests.waitUntil {
+                do {
+                    try await client.withTransaction { _ = try await $0.query("insert into t values (2)") }
+                    return true
+                } catch let error as PostgresError where error.isRetryable {
+                    return false
+                }
+            }
+        }
+    }
+
+    /// Makes new sessions of the database of a client read-only, or not, and ends those that there are.
+    private static func setReadOnly(_ setting: String, _ client: PostgresClient) async throws {
+        var configuration = client.configuration
+        configuration.sessionParameters = ["default_transaction_read_only": "off"]
+        try await PostgresFixture.withClient(configuration) { other in
+            _ = try await other.query(
+                """
+                do $$ begin
+                    execute format('alter database %I set default_transaction_read_only = \(unescaped: setting)',
+                                   current_database());
+                end $$
+                """)
+        }
+        if setting == "on" {
+            try await terminateOthers(client)
+            try await TransactionTests.waitUntil { !client.isReady || client.statistics.lost > 0 }
+        }
+    }
+
     @Test("An unreachable server is an error after the wait limit, and never a hang")
     func unreachable() async throws {
         var configuration = PostgresConfiguration(conninfo: "host=/nonexistent port=1 user=nobody dbname=none")

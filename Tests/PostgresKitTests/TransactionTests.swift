@@ -57,7 +57,12 @@ struct TransactionTests {
                 }
             }
             try await Self.waitUntil {
-                try await client.query("select 1 from pg_stat_activity where query like 'select pg_sleep%'").rowCount == 1
+                try await client.query(
+                    """
+                    select 1 from pg_stat_activity
+                    where datname = current_database() and query = 'select pg_sleep(20)'
+                    """
+                ).rowCount == 1
             }
             let start = ContinuousClock.now
             task.cancel()
@@ -89,7 +94,9 @@ struct TransactionTests {
     func execute() async throws {
         try await withTable { client in
             let results = try await client.withTransaction { transaction in
-                try await transaction.execute(["insert into t values (1)", "select 5::bigint", "insert into t values (2)"])
+                try await transaction.execute([
+                    "insert into t values (1)", "select 5::bigint", "insert into t values (2)",
+                ])
             }
             #expect(results.count == 3)
             #expect(try results[1].decode(Int.self, row: 0, column: 0) == 5)

@@ -108,6 +108,7 @@ extension ConnectionLoop {
                 forgetAnswer()
                 return
             }
+            if failure.sqlState == .readOnlySQLTransaction { isStale = true }
             failure.position = succeeded
             work.finish(.failure(failure))
         } else {

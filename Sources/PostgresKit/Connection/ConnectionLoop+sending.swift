@@ -7,7 +7,7 @@ extension ConnectionLoop {
     /// While a cancel request is on its way nothing is sent: it would hit the wrong statement. A script has the
     /// connection to itself.
     func sendQueue() {
-        guard !isInterrupting, script == nil, let handle else { return }
+        guard !isInterrupting, !isStale, script == nil, let handle else { return }
         var hasSent = false
         while pipeline.count < configuration.queriesInFlight, let work = queue.first {
             if case .script = work.content, !pipeline.isIdle { break }

@@ -36,6 +36,8 @@ final class ConnectionLoop {
     var session = 0
     /// Whether a cancel request for this session is on its way.
     var isInterrupting = false
+    /// Whether the server turned out to be read-only: after a failover, another is found by connecting again.
+    var isStale = false
     /// When the next piece of work has to be looked at for its deadline.
     var nextDeadline: ContinuousClock.Instant?
     let parameters = ParameterArrays()
@@ -58,6 +60,7 @@ final class ConnectionLoop {
             let now = ContinuousClock.now
             perform(machine.tick(now: now, jitter: .random(in: 0...1)))
             expire(now: now)
+            if isStale, pipeline.isIdle { lose("the server is read-only", sqlState: .readOnlySQLTransaction) }
             if machine.state == .ready { sendQueue() }
             if connection.outstanding.load(ordering: .relaxed) == 0 { perform(machine.workFinished()) }
             guard machine.state != .closed else { break }
@@ -134,6 +137,7 @@ final class ConnectionLoop {
         isSettingUp = false
         hasUnflushedBytes = false
         isInterrupting = false
+        isStale = false
         // What is queued now has to be looked at for how long it waits for a connection.
         nextDeadline = .now
     }

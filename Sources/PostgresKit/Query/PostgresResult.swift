@@ -73,14 +73,14 @@ public final class PostgresResult: @unchecked Sendable {
         guard row >= 0, row < rowCount, column >= 0, column < types.count else {
             throw PostgresError(
                 .decoding,
-                message: "no value at row \(row), column \(column): there are \(rowCount) rows of \(types.count) columns")
+                message: "no value at row \(row), column \(column) of \(rowCount) rows of \(types.count) columns")
         }
         do {
             return try T.decode(PostgresCell(bytes: bytes(row: row, column: column), type: types[column]))
         } catch {
+            let name = columnName(column)
             throw PostgresError(
-                .decoding,
-                message: "column \"\(columnName(column))\" of type \(types[column]) cannot be read as \(T.self): \(error)")
+                .decoding, message: "column \"\(name)\" of type \(types[column]) cannot be read as \(T.self): \(error)")
         }
     }
 
