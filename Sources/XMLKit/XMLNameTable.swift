@@ -78,7 +78,8 @@ struct XMLNameTable {
     }
 
     private static func hash(_ local: UInt, _ prefix: UInt, _ uri: UInt) -> Int {
-        let mixed = (local &* 0x9E37_79B9_7F4A_7C15) ^ (prefix &* 0xC2B2_AE3D_27D4_EB4F) ^ (uri &* 0x1656_67B1_9E37_79F9)
+        let mixed =
+            (local &* 0x9E37_79B9_7F4A_7C15) ^ (prefix &* 0xC2B2_AE3D_27D4_EB4F) ^ (uri &* 0x1656_67B1_9E37_79F9)
         return Int(truncatingIfNeeded: mixed >> 24)
     }
 }

@@ -46,7 +46,8 @@ extension XMLTapeBuilder {
             let declared = context.pointee.input?.pointee.encoding ?? context.pointee.encoding
         else { return }
         if XMLEncoding(label: String(cString: declared)) == nil {
-            fail(XMLError(.unsupportedEncoding, line: 1, reason: "the encoding in the XML declaration is not supported"))
+            fail(
+                XMLError(.unsupportedEncoding, line: 1, reason: "the encoding in the XML declaration is not supported"))
         }
     }
 

@@ -105,7 +105,9 @@ final class XMLPushParser {
 
     /// libxml2 keeps a tag, comment or instruction until its end is there. What it keeps must stay small.
     private func checkUnparsed() throws(XMLError) {
-        guard let input = context.pointee.input, let current = input.pointee.cur, let end = input.pointee.end else { return }
+        guard let input = context.pointee.input, let current = input.pointee.cur, let end = input.pointee.end else {
+            return
+        }
         guard end - current > limits.markupBytes else { return }
         let place = builder.position
         throw XMLError(

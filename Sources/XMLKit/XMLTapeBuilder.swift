@@ -77,7 +77,8 @@ final class XMLTapeBuilder {
         for position in 0..<attributeCount where !append(attribute: position, of: list) { return }
         elements.append(
             XMLTape.Element(
-                name: names.name(local: local, prefix: prefix, uri: uri), parent: parent, firstAttribute: firstAttribute,
+                name: names.name(local: local, prefix: prefix, uri: uri), parent: parent,
+                firstAttribute: firstAttribute,
                 attributeCount: Int32(attributeCount), scope: scope, offset: offset, line: Int32(position.line)))
         link(index)
         open.append(OpenElement(element: index))
@@ -142,7 +143,8 @@ final class XMLTapeBuilder {
     }
 
     private func append(attribute position: Int, of list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) -> Bool {
-        guard let local = list[5 * position], let start = list[5 * position + 3], let end = list[5 * position + 4] else {
+        guard let local = list[5 * position], let start = list[5 * position + 3], let end = list[5 * position + 4]
+        else {
             return true
         }
         let prefix = list[5 * position + 1]

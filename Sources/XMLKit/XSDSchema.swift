@@ -44,7 +44,8 @@ public final class XSDSchema: @unchecked Sendable {
 
     /// Checks a document; an empty list means that it is valid.
     /// - Throws: ``XMLError`` when it cannot be parsed at all; the same limits apply as to any message.
-    public func validate(_ document: ByteBuffer, limits: XMLParserLimits = .standard) throws(XMLError) -> [XSDViolation] {
+    public func validate(_ document: ByteBuffer, limits: XMLParserLimits = .standard) throws(XMLError) -> [XSDViolation]
+    {
         // The hardened parser first: what it refuses never reaches the tree parser.
         _ = try XMLDocument(parsing: document, limits: limits)
         XMLLibrary.enter()
@@ -93,7 +94,8 @@ public final class XSDSchema: @unchecked Sendable {
         let schema = withExtendedLifetime(log) { xmlSchemaParse(context) }
         guard let schema else {
             let first = log.violations.first
-            throw XMLError(.unusableSchema, line: first?.line ?? 0, reason: first?.message ?? "the schema cannot be read")
+            throw XMLError(
+                .unusableSchema, line: first?.line ?? 0, reason: first?.message ?? "the schema cannot be read")
         }
         return schema
     }
@@ -104,7 +106,9 @@ public final class XSDSchema: @unchecked Sendable {
             throw XMLError(.unusableSchema, reason: "the schema file \(path) cannot be read")
         }
         defer { xmlFreeDoc(tree) }
-        guard let root = xmlDocGetRootElement(tree), let value = xmlGetNoNsProp(root, "targetNamespace") else { return nil }
+        guard let root = xmlDocGetRootElement(tree), let value = xmlGetNoNsProp(root, "targetNamespace") else {
+            return nil
+        }
         defer { clibxml2_free(value) }
         return String(cString: value)
     }

@@ -20,7 +20,10 @@ import Testing
 
     @Test("RFC 4648, 10: the test vectors, with white space anywhere, in pieces of any size")
     func decodes() throws {
-        let vectors = ["": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=", "foobar": "Zm9vYmFy"]
+        let vectors = [
+            "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=",
+            "foobar": "Zm9vYmFy",
+        ]
         for (plain, text) in vectors {
             #expect(String(buffer: try decode(text)) == plain)
             let spaced = text.map { "\($0)\r\n\t " }.joined()
@@ -35,7 +38,9 @@ import Testing
 
     @Test(
         "what is not base64 is refused",
-        arguments: ["Z", "Zg", "Zg=", "Zm8", "Zg===", "=", "====", "Zg==Zg==", "Zm9v=", "Zm-v", "Zm9v!", "Zg=a", "Zé=="])
+        arguments: [
+            "Z", "Zg", "Zg=", "Zm8", "Zg===", "=", "====", "Zg==Zg==", "Zm9v=", "Zm-v", "Zm9v!", "Zg=a", "Zé==",
+        ])
     func refuses(text: String) {
         #expect(throws: Base64Decoder.Malformed.self) { try decode(text) }
         #expect(throws: Base64Decoder.Malformed.self) { try decode(text, pieces: 1) }

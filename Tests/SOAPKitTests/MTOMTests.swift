@@ -8,7 +8,8 @@ import XMLKit
 @Suite struct MTOMTests {
     /// Answers with "id=content" of what each Document includes, and the ids that nothing refers to.
     static func respond(
-        _ body: ChunkedBody, type: String? = Samples.packageType, store: MemoryStore = MemoryStore(), limits: SOAPLimits = .standard
+        _ body: ChunkedBody, type: String? = Samples.packageType, store: MemoryStore = MemoryStore(),
+        limits: SOAPLimits = .standard
     ) async -> SOAPResponse {
         let router = SOAPRouterTests.router(store: store, limits: limits) { request, _ in
             var texts: [String] = []
@@ -33,7 +34,10 @@ import XMLKit
 
     static let two = message(
         ["cid:one%40x", "cid:two@x"],
-        [(["Content-ID: <one@x>"], "first\r\n--b"), (["content-id: two@x", "Content-Transfer-Encoding: BASE64"], "c2Vj\r\nb25k\r\n")])
+        [
+            (["Content-ID: <one@x>"], "first\r\n--b"),
+            (["content-id: two@x", "Content-Transfer-Encoding: BASE64"], "c2Vj\r\nb25k\r\n"),
+        ])
 
     @Test("XOP: references meet their parts, whatever the encoding of id and content; the answer is MTOM too")
     func joinsParts() async throws {
@@ -49,7 +53,9 @@ import XMLKit
     @Test("the result is the same when the message is cut at every byte")
     func isIndependentOfSplits() async {
         for size in 1...120 {
-            #expect(Self.outcome(await Self.respond(ChunkedBody(Self.two, size: size))) == "first\r\n--b|second", "size \(size)")
+            #expect(
+                Self.outcome(await Self.respond(ChunkedBody(Self.two, size: size))) == "first\r\n--b|second",
+                "size \(size)")
         }
     }
 
@@ -65,7 +71,9 @@ import XMLKit
         #expect(Self.outcome(await Self.respond(ChunkedBody(Samples.package([bare, part])))) == "data")
         let soap = (["Content-Type: application/soap+xml; charset=UTF-8", "Content-ID: <root@x>"], root.1)
         #expect(Self.outcome(await Self.respond(ChunkedBody(Samples.package([soap, part])))) == "data")
-        #expect(Self.outcome(await Self.respond(ChunkedBody(Samples.package([(Samples.rootHeader, Samples.envelope())])))) == "")
+        #expect(
+            Self.outcome(await Self.respond(ChunkedBody(Samples.package([(Samples.rootHeader, Samples.envelope())]))))
+                == "")
     }
 
     @Test("a part that nothing refers to is left to the operation; one part may be referred to twice")
@@ -76,7 +84,9 @@ import XMLKit
 
     @Test("references that are not encoded, or encoded in the Content-ID as well, are understood")
     func toleratesReferences() async {
-        for (href, id) in [("cid:a:b", "a:b"), ("cid:a%3Ab", "a:b"), ("cid:a%3Ab", "a%3Ab"), ("cid:a:b", "a%3Ab"), ("CID:a+b", "a+b")] {
+        for (href, id) in [
+            ("cid:a:b", "a:b"), ("cid:a%3Ab", "a:b"), ("cid:a%3Ab", "a%3Ab"), ("cid:a:b", "a%3Ab"), ("CID:a+b", "a+b"),
+        ] {
             let text = Self.message([href], [(["Content-ID: <\(id)>"], "A")])
             #expect(Self.outcome(await Self.respond(ChunkedBody(text))) == "A", "\(href) \(id)")
         }
@@ -97,10 +107,22 @@ import XMLKit
             (Samples.package([root, (["X: y"], "data")]), Samples.packageType, 400, "no Content-ID"),
             (Samples.package([root]), Samples.packageType, 400, "cid:one"),
             (Samples.package([root, one, one]), Samples.packageType, 400, "same Content-ID"),
-            (Samples.package([root, (["Content-ID: <one>", "Content-Transfer-Encoding: base64"], "###")]), Samples.packageType, 400, "base64"),
-            (Samples.package([root, (["Content-ID: <one>", "Content-Transfer-Encoding: quoted-printable"], "x")]), Samples.packageType, 400, "Transfer-Encoding"),
-            (Samples.package([(["Content-ID: <root@x>", "Content-Type: application/json"], "{}")]), Samples.packageType, 415, "application/xop+xml"),
-            (Samples.package([(["Content-ID: <root@x>", "Content-Type: text/xml"], root.1), one]), Samples.packageType, 415, "application/soap+xml"),
+            (
+                Samples.package([root, (["Content-ID: <one>", "Content-Transfer-Encoding: base64"], "###")]),
+                Samples.packageType, 400, "base64"
+            ),
+            (
+                Samples.package([root, (["Content-ID: <one>", "Content-Transfer-Encoding: quoted-printable"], "x")]),
+                Samples.packageType, 400, "Transfer-Encoding"
+            ),
+            (
+                Samples.package([(["Content-ID: <root@x>", "Content-Type: application/json"], "{}")]),
+                Samples.packageType, 415, "application/xop+xml"
+            ),
+            (
+                Samples.package([(["Content-ID: <root@x>", "Content-Type: text/xml"], root.1), one]),
+                Samples.packageType, 415, "application/soap+xml"
+            ),
             (Samples.package([(Samples.rootHeader, "<broken"), one]), Samples.packageType, 400, "cannot be read"),
             ("--b1--", Samples.packageType, 400, "start parameter"),
             ("--b1--", "multipart/related; boundary=b1", 400, "no parts"),
@@ -134,7 +156,8 @@ import XMLKit
         let web = Self.message(["http://x/y"], [(["Content-ID: <a>"], "A")])
         #expect(await Self.respond(ChunkedBody(web)).fault?.reason.contains("cid:") == true)
         let include = "<i:Include xmlns:i='\(SOAPNamespace.xop)' href='cid:a'/>"
-        let body = "<x:ProvideAndRegisterDocumentSetRequest xmlns:x='\(Samples.xds)'><x:Document>AAAA\(include)</x:Document>"
+        let body =
+            "<x:ProvideAndRegisterDocumentSetRequest xmlns:x='\(Samples.xds)'><x:Document>AAAA\(include)</x:Document>"
             + "</x:ProvideAndRegisterDocumentSetRequest>"
         let mixed = Samples.package([(Samples.rootHeader, Samples.envelope(body: body)), (["Content-ID: <a>"], "A")])
         #expect(await Self.respond(ChunkedBody(mixed)).fault?.reason.contains("only content") == true)
@@ -157,7 +180,8 @@ import XMLKit
     func limitsAttachments() async {
         let store = MemoryStore()
         let text = Self.message(["cid:a", "cid:b"], [(["Content-ID: <a>"], "1234"), (["Content-ID: <b>"], "12345")])
-        let response = await Self.respond(ChunkedBody(text, size: 3), store: store, limits: SOAPLimits(attachmentBytes: 4))
+        let response = await Self.respond(
+            ChunkedBody(text, size: 3), store: store, limits: SOAPLimits(attachmentBytes: 4))
         #expect(response.status == 413)
         #expect(store.seen == MemoryStore.Counts(begun: 2, finished: 1, abandoned: 1, discarded: 1))
         #expect(await Self.respond(ChunkedBody(text), limits: SOAPLimits(parts: 2)).status == 413)
@@ -187,7 +211,8 @@ import XMLKit
         let router = SOAPRouter(
             operations: [
                 SOAPOperation<Int, Never>(
-                    action: Samples.action, replyAction: Samples.replyAction, packaging: .simple, bodyElement: Samples.bodyElement
+                    action: Samples.action, replyAction: Samples.replyAction, packaging: .simple,
+                    bodyElement: Samples.bodyElement
                 ) { _, _ in SOAPReply(body: [SOAPRouterTests.payload]) }
             ], attachments: NoAttachments())
         let alone = Samples.package([(Samples.rootHeader, Samples.envelope())])

@@ -20,7 +20,11 @@ import Testing
         #expect(MediaType("a/b;x=1;X=2")?[parameter: "x"] == "1")
     }
 
-    @Test("malformed values are refused", arguments: ["", "text", "/xml", "text/", "text/x ml", "a/b; =1", "a/b; x", "a/b; x=\"1", "a/b; x=", "a/b; x=\"1\"y"])
+    @Test(
+        "malformed values are refused",
+        arguments: [
+            "", "text", "/xml", "text/", "text/x ml", "a/b; =1", "a/b; x", "a/b; x=\"1", "a/b; x=", "a/b; x=\"1\"y",
+        ])
     func refusesMalformed(value: String) {
         #expect(MediaType(value) == nil)
     }
@@ -28,8 +32,10 @@ import Testing
     @Test("what is written is read again")
     func roundTrips() {
         let type = MediaType(
-            "multipart", "related", [.init("boundary", "a b\"\\?"), .init("type", "application/xop+xml"), .init("plain", "x")])
-        #expect(type.description == "multipart/related; boundary=\"a b\\\"\\\\?\"; type=\"application/xop+xml\"; plain=x")
+            "multipart", "related",
+            [.init("boundary", "a b\"\\?"), .init("type", "application/xop+xml"), .init("plain", "x")])
+        #expect(
+            type.description == "multipart/related; boundary=\"a b\\\"\\\\?\"; type=\"application/xop+xml\"; plain=x")
         #expect(MediaType(type.description) == type)
     }
 

@@ -87,13 +87,15 @@ import Testing
         #expect(try Self.read(Self.split(Self.message) { _ in 1 }, boundary: "b1") == Self.expected)
     }
 
-    @Test("the parts are the same for random cuts of random content that is full of almost-boundaries", arguments: 0..<60)
+    @Test(
+        "the parts are the same for random cuts of random content that is full of almost-boundaries", arguments: 0..<60)
     func survivesRandomContent(seed: Int) throws {
         var random = FixedGenerator(seed: UInt64(seed))
         let boundary = ["b", "--", "-b-", "=_x'()+_,-./:=?", "a b c"].randomElement(using: &random) ?? "b"
         let pieces = ["\r", "\n", "-", "--", "\r\n", "\r\n-", "\r\n--", "\n--\(boundary)\n", "b", "\u{0}", "é", " "]
         let contents = (0..<Int.random(in: 1...4, using: &random)).map { _ in
-            (0..<Int.random(in: 0...60, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            (0..<Int.random(in: 0...60, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }
+                .joined()
         }
         let isClean = contents.allSatisfy { !("\r\n" + $0).utf8String.contains("\r\n--\(boundary)") }
         guard isClean else { return }
@@ -146,7 +148,8 @@ import Testing
     @Test(
         "a package that is cut off or never begins is refused",
         arguments: [
-            ("", MultipartError.noBoundary), ("no boundary here", .noBoundary), ("--b1", .noBoundary), ("--b1\r\nA: 1", .notClosed),
+            ("", MultipartError.noBoundary), ("no boundary here", .noBoundary), ("--b1", .noBoundary),
+            ("--b1\r\nA: 1", .notClosed),
             ("--b1\r\nA: 1\r\n\r\n", .notClosed), ("--b1\r\nA: 1\r\n\r\ndata\r\n--b1", .notClosed),
             ("--b1\r\nA: 1\r\n\r\ndata\r\n--b1-", .notClosed), ("--b1\r\nno colon\r\n\r\nx", .malformedHeader(part: 1)),
         ])
@@ -163,16 +166,19 @@ import Testing
         #expect(throws: MultipartError.tooManyParts(limit: 2)) {
             try Self.read([ByteBuffer(string: three)], boundary: "b1", limits: limits)
         }
-        let endless = [ByteBuffer(string: "--b1\r\nA: ")] + Array(repeating: ByteBuffer(string: "aaaaaaaaaa"), count: 20)
+        let endless =
+            [ByteBuffer(string: "--b1\r\nA: ")] + Array(repeating: ByteBuffer(string: "aaaaaaaaaa"), count: 20)
         #expect(throws: MultipartError.headerTooLarge(part: 1, limit: 100)) {
             try Self.read(endless, boundary: "b1", limits: SOAPLimits(partHeaderBytes: 100))
         }
         let noise = String(repeating: "noise\r\n", count: 100)
         #expect(throws: MultipartError.noBoundary) {
-            try Self.read([ByteBuffer(string: noise + three)], boundary: "b1", limits: SOAPLimits(surroundingBytes: 100))
+            try Self.read(
+                [ByteBuffer(string: noise + three)], boundary: "b1", limits: SOAPLimits(surroundingBytes: 100))
         }
         #expect(throws: MultipartError.trailingBytes) {
-            try Self.read([ByteBuffer(string: three + noise)], boundary: "b1", limits: SOAPLimits(surroundingBytes: 100))
+            try Self.read(
+                [ByteBuffer(string: three + noise)], boundary: "b1", limits: SOAPLimits(surroundingBytes: 100))
         }
     }
 }

@@ -20,7 +20,8 @@ struct RecordedMessageTests {
     @Test("ITI-41 request: a bare-LF package with an encoded cid and a prefix that is not declared")
     func readsProvideAndRegister() async throws {
         let (boundary, bytes) = try package("ITI-41_request_raw.xml")
-        let type = "multipart/related; boundary=\"\(boundary)\"; type=\"application/xop+xml\"; start=\"<root.message@cxf.apache.org>\""
+        let type =
+            "multipart/related; boundary=\"\(boundary)\"; type=\"application/xop+xml\"; start=\"<root.message@cxf.apache.org>\""
         for size in [1, 100, Int.max] {
             let store = MemoryStore()
             let response = await MTOMTests.respond(ChunkedBody(bytes, size: size), type: type, store: store)
@@ -35,7 +36,8 @@ struct RecordedMessageTests {
     func readsProvideAndRegisterResponse() async throws {
         let (boundary, bytes) = try package("ITI-41_response_raw.xml")
         let answer = try await SOAPAnswer.read(
-            contentType: "multipart/related; boundary=\"\(boundary)\"", body: ChunkedBody(bytes), attachments: NoAttachments())
+            contentType: "multipart/related; boundary=\"\(boundary)\"", body: ChunkedBody(bytes),
+            attachments: NoAttachments())
         #expect(answer.payload.localName == "RegistryResponse")
         #expect(answer.message.envelope.addressing.action == Samples.replyAction)
     }
@@ -43,7 +45,8 @@ struct RecordedMessageTests {
     @Test(
         "the other messages decode as envelopes",
         arguments: [
-            ("ITI-18_request_raw.xml", "AdhocQueryRequest", true), ("ITI-18_response_raw.xml", "AdhocQueryResponse", false),
+            ("ITI-18_request_raw.xml", "AdhocQueryRequest", true),
+            ("ITI-18_response_raw.xml", "AdhocQueryResponse", false),
             ("ITI-43_request_raw.xml", "RetrieveDocumentSetRequest", true),
             ("ITI-43_response_raw.xml", "RetrieveDocumentSetResponse", false), ("ITI-44_request_raw.xml", nil, false),
             ("ITI-44_response_raw.xml", nil, false),
@@ -62,17 +65,22 @@ struct RecordedMessageTests {
         }
         var package = ByteBuffer(string: "--b1\r\nContent-Type: application/xop+xml\r\n\r\n")
         package.writeImmutableBuffer(try Samples.recording("ITI-43_response_raw.xml"))
-        package.writeString("\r\n--b1\r\nContent-ID: <72f7c587daaacb8b81212de4e80e442e5f43394482e12edd@apache.org>\r\n\r\n%PDF\r\n--b1--")
+        package.writeString(
+            "\r\n--b1\r\nContent-ID: <72f7c587daaacb8b81212de4e80e442e5f43394482e12edd@apache.org>\r\n\r\n%PDF\r\n--b1--"
+        )
         let answer = try await SOAPAnswer.read(
             contentType: "multipart/related; boundary=b1", body: ChunkedBody(package), attachments: MemoryStore())
-        let document = try #require(answer.payload.first(QualifiedName(Samples.xds, "DocumentResponse"))?.first(Samples.document))
+        let document = try #require(
+            answer.payload.first(QualifiedName(Samples.xds, "DocumentResponse"))?.first(Samples.document))
         #expect(try answer.message.attachment(includedBy: document).map { String(buffer: $0.bytes) } == "%PDF")
     }
 
     @Test("a signed assertion keeps its namespaces when it is written again")
     func copiesAssertion() throws {
-        let envelope = try SOAPEnvelope.decode(try XMLDocument(parsing: try Samples.recording("ITI-18_request_raw.xml")))
-        let assertion = try #require(envelope.security?.first(QualifiedName("urn:oasis:names:tc:SAML:2.0:assertion", "Assertion")))
+        let envelope = try SOAPEnvelope.decode(
+            try XMLDocument(parsing: try Samples.recording("ITI-18_request_raw.xml")))
+        let assertion = try #require(
+            envelope.security?.first(QualifiedName("urn:oasis:names:tc:SAML:2.0:assertion", "Assertion")))
         let copy = try XMLDocument(parsing: assertion.serialized()).root
         #expect(copy.name == assertion.name)
         #expect(copy.namespaceURI(forPrefix: "xsd") == XMLNamespace.xsd)

@@ -58,12 +58,16 @@ import XMLKit
     @Test("SOAP 1.2, 5.4.8: headers not understood are named, all of them")
     func refusesUnknownHeaders() throws {
         let header =
-            Samples.standardHeader + "<p:One xmlns:p='urn:p' s:mustUnderstand='true'/><p:Two xmlns:p='urn:p' s:mustUnderstand=' 1 '"
+            Samples.standardHeader
+            + "<p:One xmlns:p='urn:p' s:mustUnderstand='true'/><p:Two xmlns:p='urn:p' s:mustUnderstand=' 1 '"
             + " s:role='http://www.w3.org/2003/05/soap-envelope/role/next'/><Three s:mustUnderstand='1'/>"
         let found = try #require(try fault(Samples.envelope(header: header)))
         #expect(found.code == .mustUnderstand)
         #expect(found.httpStatus == 500)
-        #expect(found.notUnderstood == [QualifiedName("urn:p", "One"), QualifiedName("urn:p", "Two"), QualifiedName("", "Three")])
+        #expect(
+            found.notUnderstood == [
+                QualifiedName("urn:p", "One"), QualifiedName("urn:p", "Two"), QualifiedName("", "Three"),
+            ])
         let encoded = try XMLDocument(parsing: found.encode(relatesTo: nil)).root
         let blocks = encoded.first(SOAPName.header)?.all(QualifiedName(SOAPNamespace.soap12, "NotUnderstood"))
         let names = try #require(blocks).map { $0.qualifiedName(inContent: $0.attribute("qname") ?? "") }
@@ -73,9 +77,11 @@ import XMLKit
     @Test(
         "SOAP 1.2, 2.4: headers for others, unmarked headers and all of WS-Addressing cause no fault",
         arguments: [
-            "<p:X xmlns:p='urn:p'/>", "<p:X xmlns:p='urn:p' s:mustUnderstand='0'/>", "<p:X xmlns:p='urn:p' s:mustUnderstand='false'/>",
+            "<p:X xmlns:p='urn:p'/>", "<p:X xmlns:p='urn:p' s:mustUnderstand='0'/>",
+            "<p:X xmlns:p='urn:p' s:mustUnderstand='false'/>",
             "<p:X xmlns:p='urn:p' s:mustUnderstand='1' s:role='http://www.w3.org/2003/05/soap-envelope/role/none'/>",
-            "<p:X xmlns:p='urn:p' s:mustUnderstand='1' s:role='urn:somebody'/>", "<p:X xmlns:p='urn:p' mustUnderstand='1'/>",
+            "<p:X xmlns:p='urn:p' s:mustUnderstand='1' s:role='urn:somebody'/>",
+            "<p:X xmlns:p='urn:p' mustUnderstand='1'/>",
             "<a:Unknown s:mustUnderstand='1'/>", "<a:RelatesTo s:mustUnderstand='1'>x</a:RelatesTo>",
         ])
     func toleratesOtherHeaders(block: String) throws {
@@ -98,7 +104,9 @@ import XMLKit
         #expect(try fault(noHeader)?.subcode == WSAddressing.name("MessageAddressingHeaderRequired"))
     }
 
-    @Test("WS-Addressing: a header given twice is InvalidCardinality", arguments: ["Action", "MessageID", "To", "ReplyTo", "FaultTo", "From"])
+    @Test(
+        "WS-Addressing: a header given twice is InvalidCardinality",
+        arguments: ["Action", "MessageID", "To", "ReplyTo", "FaultTo", "From"])
     func refusesDuplicates(name: String) throws {
         let block = "<a:\(name)><a:Address>x</a:Address></a:\(name)>"
         let action = name == "Action" ? "" : "<a:Action>x</a:Action>"
@@ -111,7 +119,9 @@ import XMLKit
 
     @Test("WS-Addressing: an empty Action and a ReplyTo without Address are invalid; RelatesTo may repeat")
     func checksContent() throws {
-        #expect(try fault(Samples.envelope(header: "<a:Action> </a:Action>"))?.subcode == WSAddressing.name("InvalidAddressingHeader"))
+        #expect(
+            try fault(Samples.envelope(header: "<a:Action> </a:Action>"))?.subcode
+                == WSAddressing.name("InvalidAddressingHeader"))
         let noAddress = Samples.envelope(header: "<a:Action>x</a:Action><a:ReplyTo/>")
         #expect(try fault(noAddress)?.detailCode == WSAddressing.name("MissingAddressInEPR"))
         let header = "<a:Action> x\n</a:Action><a:RelatesTo>1</a:RelatesTo><a:RelatesTo>2</a:RelatesTo>"

@@ -12,7 +12,8 @@ import XMLKit
 
 @Suite struct SOAPFaultTests {
     static let faults: [SOAPFault] = [
-        .sender("plain <text> & more"), .receiver("failed"), .versionMismatch("old"), .tooLarge("big"), .unsupportedMediaType("what"),
+        .sender("plain <text> & more"), .receiver("failed"), .versionMismatch("old"), .tooLarge("big"),
+        .unsupportedMediaType("what"),
         .mustUnderstand([QualifiedName("urn:p", "One")]), .addressingRequired("Action", "missing"),
         .invalidAddressing("To", "InvalidCardinality", "twice"), .actionNotSupported("urn:x&y"),
         .actionMismatch("urn:a", expected: QualifiedName("urn:b", "c")), .security("InvalidSecurityToken", "expired"),
@@ -45,14 +46,16 @@ import XMLKit
         let text = String(buffer: fault.encode(relatesTo: "urn:m"))
         let id = text.split(separator: "<wsa:MessageID>").last?.prefix(45) ?? ""
         #expect(
-            text == "<?xml version=\"1.0\" encoding=\"UTF-8\"?><S:Envelope xmlns:S=\"http://www.w3.org/2003/05/soap-envelope\""
+            text
+                == "<?xml version=\"1.0\" encoding=\"UTF-8\"?><S:Envelope xmlns:S=\"http://www.w3.org/2003/05/soap-envelope\""
                 + " xmlns:wsa=\"http://www.w3.org/2005/08/addressing\"><S:Header><wsa:Action S:mustUnderstand=\"1\">"
                 + "http://www.w3.org/2005/08/addressing/fault</wsa:Action><wsa:MessageID>\(id)</wsa:MessageID>"
                 + "<wsa:RelatesTo>urn:m</wsa:RelatesTo></S:Header><S:Body><S:Fault><S:Code><S:Value>S:Sender</S:Value>"
                 + "<S:Subcode><S:Value>wsa:ActionNotSupported</S:Value></S:Subcode></S:Code><S:Reason><S:Text xml:lang=\"en\">"
                 + "The wsa:Action names no transaction that is offered at this address.</S:Text></S:Reason><S:Detail>"
                 + "<wsa:ProblemAction><wsa:Action>urn:x</wsa:Action></wsa:ProblemAction>"
-                + "<gw:RequestId xmlns:gw=\"urn:zorgnetoost:xds:gateway\">r1</gw:RequestId></S:Detail></S:Fault></S:Body></S:Envelope>")
+                + "<gw:RequestId xmlns:gw=\"urn:zorgnetoost:xds:gateway\">r1</gw:RequestId></S:Detail></S:Fault></S:Body></S:Envelope>"
+        )
     }
 
     @Test("message ids are version 4 UUIDs and differ")
@@ -65,7 +68,9 @@ import XMLKit
         }
     }
 
-    @Test("the official schemas of SOAP 1.2 and WS-Addressing accept every fault", .enabled(if: Samples.schemas != nil, "official schemas are not here"), arguments: faults)
+    @Test(
+        "the official schemas of SOAP 1.2 and WS-Addressing accept every fault",
+        .enabled(if: Samples.schemas != nil, "official schemas are not here"), arguments: faults)
     func followsSchema(fault: SOAPFault) throws {
         let violations = try OfficialSchemas.shared.get().validate(fault.encode(relatesTo: "urn:m"))
         #expect(violations == [])

@@ -22,12 +22,14 @@ import XMLKit
         return SOAPReply(pieces: pieces)
     }
 
-    @Test("what we send, our own reader reads, in both packagings and any cut", arguments: [SOAPPackaging.simple, .mtom])
+    @Test(
+        "what we send, our own reader reads, in both packagings and any cut", arguments: [SOAPPackaging.simple, .mtom])
     func roundTrips(packaging: SOAPPackaging) async throws {
         let contents = ["", "a", "ab", "\r\n--MIMEBoundary\r\n--\r\n", String(repeating: "0123456789", count: 1000)]
         let message = SOAPOutgoingMessage.request(
             action: "urn:a", to: "https://there/?a&b", packaging: packaging,
-            headers: [ByteBuffer(string: "<w:Security xmlns:w='\(SOAPNamespace.security)'/>")], body: Self.reply(contents))
+            headers: [ByteBuffer(string: "<w:Security xmlns:w='\(SOAPNamespace.security)'/>")],
+            body: Self.reply(contents))
         let bytes = try await message.collected()
         #expect(bytes.readableBytes == message.byteCount)
         #expect(message.buffers == nil)
@@ -50,7 +52,10 @@ import XMLKit
     @Test("ITI TF-2: V.3.6: the golden form of an MTOM message")
     func hasGoldenForm() async throws {
         let reply = SOAPReply(
-            body: [ByteBuffer(string: "<p/>")], attachments: [OutgoingAttachment(contentID: "c@x", mediaType: "text/plain", bytes: ByteBuffer(string: "data"))])
+            body: [ByteBuffer(string: "<p/>")],
+            attachments: [
+                OutgoingAttachment(contentID: "c@x", mediaType: "text/plain", bytes: ByteBuffer(string: "data"))
+            ])
         let message = SOAPOutgoingMessage.answer(action: "urn:r", relatesTo: "urn:m", packaging: .mtom, reply: reply)
         let type = try #require(MediaType(message.contentType))
         let boundary = try #require(type[parameter: "boundary"])
@@ -61,7 +66,8 @@ import XMLKit
         #expect(
             text.hasPrefix(
                 "--\(boundary)\r\nContent-Type: application/xop+xml; charset=UTF-8; type=\"application/soap+xml\"\r\n"
-                    + "Content-Transfer-Encoding: binary\r\nContent-ID: \(start)\r\n\r\n<?xml version=\"1.0\" encoding=\"UTF-8\"?><S:Envelope "))
+                    + "Content-Transfer-Encoding: binary\r\nContent-ID: \(start)\r\n\r\n<?xml version=\"1.0\" encoding=\"UTF-8\"?><S:Envelope "
+            ))
         #expect(
             text.hasSuffix(
                 "<S:Body><p/></S:Body></S:Envelope>\r\n--\(boundary)\r\nContent-Type: text/plain\r\n"
@@ -73,7 +79,8 @@ import XMLKit
         let attachment = OutgoingAttachment(
             contentID: "a\r\nX: y", mediaType: "text/plain\r\n\r\nbody", bytes: ByteBuffer(string: "data"))
         let message = SOAPOutgoingMessage.answer(
-            action: "urn:r", relatesTo: nil, packaging: .mtom, reply: SOAPReply(body: [ByteBuffer(string: "<p/>")], attachments: [attachment]))
+            action: "urn:r", relatesTo: nil, packaging: .mtom,
+            reply: SOAPReply(body: [ByteBuffer(string: "<p/>")], attachments: [attachment]))
         let text = String(buffer: try await message.collected())
         #expect(text.utf8String.split("\r\nContent-Type: text/plainbody\r\n") == 2)
         #expect(text.utf8String.split("\r\nContent-ID: <aX: y>\r\n") == 2)
@@ -85,8 +92,11 @@ import XMLKit
             try await write(ByteBuffer(string: "1234"))
         }
         for packaging in [SOAPPackaging.simple, .mtom] {
-            let reply = SOAPReply(pieces: [.xml(ByteBuffer(string: "<p>")), .content(attachment), .xml(ByteBuffer(string: "</p>"))])
-            let message = SOAPOutgoingMessage.answer(action: "urn:r", relatesTo: nil, packaging: packaging, reply: reply)
+            let reply = SOAPReply(pieces: [
+                .xml(ByteBuffer(string: "<p>")), .content(attachment), .xml(ByteBuffer(string: "</p>")),
+            ])
+            let message = SOAPOutgoingMessage.answer(
+                action: "urn:r", relatesTo: nil, packaging: packaging, reply: reply)
             await #expect(throws: OutgoingAttachment.WrongLength(announced: announced, written: 4)) {
                 _ = try await message.collected()
             }
@@ -97,10 +107,12 @@ import XMLKit
     func readsFaults() async throws {
         let fault = SOAPFault.actionNotSupported("urn:x")
         let answer = try await SOAPAnswer.read(
-            contentType: Samples.soapType, body: ChunkedBody(fault.encode(relatesTo: nil)), attachments: NoAttachments())
+            contentType: Samples.soapType, body: ChunkedBody(fault.encode(relatesTo: nil)), attachments: NoAttachments()
+        )
         #expect(answer.fault?.subcode?.localName == "ActionNotSupported")
         await #expect(throws: SOAPFault.self) {
-            _ = try await SOAPAnswer.read(contentType: "text/html", body: ChunkedBody("<html/>"), attachments: NoAttachments())
+            _ = try await SOAPAnswer.read(
+                contentType: "text/html", body: ChunkedBody("<html/>"), attachments: NoAttachments())
         }
         await #expect(throws: ChunkedBody.Broken.self) {
             _ = try await SOAPAnswer.read(

@@ -30,7 +30,8 @@ import XMLKit
         limits: SOAPLimits = .standard, size: Int = .max
     ) async -> SOAPResponse {
         await router(store: store, limits: limits).respond(
-            contentType: type, contentEncoding: encoding, body: ChunkedBody(text, size: size), context: 7, requestID: "q1")
+            contentType: type, contentEncoding: encoding, body: ChunkedBody(text, size: size), context: 7,
+            requestID: "q1")
     }
 
     @Test("SIMPLE SOAP: a request is answered, related to its message id, in the schema's form")
@@ -62,7 +63,8 @@ import XMLKit
         "unreadable bodies are Sender faults that tell the line and quote nothing",
         arguments: [
             ("", "no XML document"), ("<s:Envelope>\n<secret", "line 2"), ("secret", "line 1"),
-            ("<!DOCTYPE a [<!ENTITY b 'secret'>]><a>&b;</a>", "document type declaration"), ("<a>&secret;</a>", "entity"),
+            ("<!DOCTYPE a [<!ENTITY b 'secret'>]><a>&b;</a>", "document type declaration"),
+            ("<a>&secret;</a>", "entity"),
             ("<?xml version='1.0' encoding='UTF-16'?><secret/>", "encoding"),
         ])
     func refusesUnreadable(text: String, words: String) async throws {
@@ -79,7 +81,8 @@ import XMLKit
 
     @Test("limits are answered with 413: depth, attribute, envelope")
     func refusesTooLarge() async throws {
-        let deep = Samples.envelope(body: String(repeating: "<a>", count: 10_000) + String(repeating: "</a>", count: 10_000))
+        let deep = Samples.envelope(
+            body: String(repeating: "<a>", count: 10_000) + String(repeating: "</a>", count: 10_000))
         let attribute = Samples.envelope(body: "<a b='\(String(repeating: "x", count: 1 << 20))'/>")
         for text in [deep, attribute] {
             let response = await Self.respond(text)
@@ -96,14 +99,19 @@ import XMLKit
 
     @Test(
         "content types that are not taken are answered with 415",
-        arguments: [nil, "", "text/plain", "application/json", "multipart/form-data; boundary=b1", "nonsense", "text/xml", "application/xml"])
+        arguments: [
+            nil, "", "text/plain", "application/json", "multipart/form-data; boundary=b1", "nonsense", "text/xml",
+            "application/xml",
+        ])
     func refusesContentTypes(type: String?) async throws {
         let response = await Self.respond(Samples.envelope(), type: type)
         #expect(response.status == 415)
         #expect(response.fault?.code == .sender)
     }
 
-    @Test("a SOAP 1.1 envelope is a version mismatch under either content type", arguments: ["text/xml; charset=utf-8", Samples.soapType])
+    @Test(
+        "a SOAP 1.1 envelope is a version mismatch under either content type",
+        arguments: ["text/xml; charset=utf-8", Samples.soapType])
     func refusesSOAP11(type: String) async throws {
         let response = await Self.respond(Samples.envelope(namespace: SOAPNamespace.soap11), type: type)
         #expect(response.status == 500)
@@ -139,19 +147,22 @@ import XMLKit
 
     @Test("the action parameter of the content type is ignored")
     func ignoresActionParameter() async {
-        #expect(await Self.respond(Samples.envelope(), type: "application/soap+xml; action=\"urn:wrong\"").status == 200)
+        #expect(
+            await Self.respond(Samples.envelope(), type: "application/soap+xml; action=\"urn:wrong\"").status == 200)
     }
 
     @Test("an internal error is mapped, its cause kept for the log; a fault thrown is the answer")
     func mapsErrors() async throws {
         let failing = Self.router { _, _ in throw Internal() }
-        let response = await failing.respond(contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3)
+        let response = await failing.respond(
+            contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3)
         #expect(response.status == 500)
         #expect(response.fault?.reason == "failed 3")
         #expect(response.outcome.cause is Internal)
         #expect(response.action == Samples.action)
         let refusing = Self.router { _, _ in throw SOAPFault.security("InvalidSecurityToken", "no") }
-        let refusal = await refusing.respond(contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3)
+        let refusal = await refusing.respond(
+            contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3)
         #expect(refusal.status == 400)
         #expect(refusal.fault?.subcode?.localName == "InvalidSecurityToken")
         #expect(refusal.outcome.cause == nil)
@@ -178,7 +189,8 @@ import XMLKit
             return SOAPReply(body: [ByteBuffer(string: "<r/>")], outcome: String(buffer: attachment.bytes))
         }
         func respond(_ content: String) async -> SOAPResponse {
-            let body = "<x:ProvideAndRegisterDocumentSetRequest xmlns:x='\(Samples.xds)'>\n<x:Document id='d'>\(content)</x:Document>"
+            let body =
+                "<x:ProvideAndRegisterDocumentSetRequest xmlns:x='\(Samples.xds)'>\n<x:Document id='d'>\(content)</x:Document>"
                 + "</x:ProvideAndRegisterDocumentSetRequest>"
             return await router.respond(
                 contentType: Samples.soapType, body: ChunkedBody(Samples.envelope(body: body)), context: 1)

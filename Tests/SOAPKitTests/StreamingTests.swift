@@ -66,7 +66,9 @@ import Testing
         return (text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 4096
     }
 
-    @Test("64 MiB stream through with constant memory, whatever the bytes are", arguments: ["random", "line feeds", "dashes"])
+    @Test(
+        "64 MiB stream through with constant memory, whatever the bytes are",
+        arguments: ["random", "line feeds", "dashes"])
     func streamsLargeAttachment(kind: String) async throws {
         var random = FixedGenerator(seed: 1)
         let chunk: ByteBuffer
@@ -75,15 +77,19 @@ import Testing
         case "line feeds": chunk = ByteBuffer(repeating: 0x0A, count: 65_536)
         default: chunk = ByteBuffer(string: String(repeating: "\r\n--b", count: 13_107) + "x")
         }
-        let head = Samples.package([(Samples.rootHeader, Samples.submission(including: ["cid:one"])), (["Content-ID: <one>"], "")])
+        let head = Samples.package([
+            (Samples.rootHeader, Samples.submission(including: ["cid:one"])), (["Content-ID: <one>"], ""),
+        ])
         let body = GeneratedBody(
-            head: ByteBuffer(string: String(decoding: Array(head.utf8).dropLast(10), as: UTF8.self)), chunk: chunk, count: 1024,
+            head: ByteBuffer(string: String(decoding: Array(head.utf8).dropLast(10), as: UTF8.self)), chunk: chunk,
+            count: 1024,
             tail: ByteBuffer(string: "\r\n--b1--\r\n"))
         let seen = Mutex(CountingStore.Attachment())
         let router = SOAPRouter(
             operations: [
                 SOAPOperation<Int, CountingStore.Attachment>(
-                    action: Samples.action, replyAction: Samples.replyAction, packaging: .mtom, bodyElement: Samples.bodyElement
+                    action: Samples.action, replyAction: Samples.replyAction, packaging: .mtom,
+                    bodyElement: Samples.bodyElement
                 ) { request, _ in
                     if let attachment = request.attachments["one"] { seen.withLock { $0 = attachment } }
                     return SOAPReply(body: [SOAPRouterTests.payload])
@@ -100,10 +106,13 @@ import Testing
     @Test("64 MiB leave with constant memory and the announced length", arguments: [SOAPPackaging.simple, .mtom])
     func writesLargeAttachment(packaging: SOAPPackaging) async throws {
         let chunk = ByteBuffer(repeating: 7, count: 65_537)
-        let attachment = OutgoingAttachment(contentID: "a", mediaType: "x/y", byteCount: chunk.readableBytes * 1024) { write in
+        let attachment = OutgoingAttachment(contentID: "a", mediaType: "x/y", byteCount: chunk.readableBytes * 1024) {
+            write in
             for _ in 0..<1024 { try await write(chunk) }
         }
-        let reply = SOAPReply(pieces: [.xml(ByteBuffer(string: "<p>")), .content(attachment), .xml(ByteBuffer(string: "</p>"))])
+        let reply = SOAPReply(pieces: [
+            .xml(ByteBuffer(string: "<p>")), .content(attachment), .xml(ByteBuffer(string: "</p>")),
+        ])
         let message = SOAPOutgoingMessage.answer(action: "urn:r", relatesTo: nil, packaging: packaging, reply: reply)
         let before = try Self.residentBytes()
         let written = Mutex(0)

@@ -88,7 +88,8 @@ import XMLKit
     func isIndependentOfChunks() throws {
         var text = "<?xml version='1.0' encoding='UTF-8'?>\r\n<l xmlns:é='urn:x'>"
         for number in 0..<400 {
-            text += "<é:s n=\"\(number)&lt;é€😀\">välue \(number) € 😀\r\n<![CDATA[raw ]] > ]]]><!-- c é --><?pi é?></é:s>"
+            text +=
+                "<é:s n=\"\(number)&lt;é€😀\">välue \(number) € 😀\r\n<![CDATA[raw ]] > ]]]><!-- c é --><?pi é?></é:s>"
         }
         text += "</l>"
         let whole = try XMLDocument(parsing: ByteBuffer(string: text))
@@ -109,7 +110,8 @@ import XMLKit
     @Test("a subtree is written again with every declaration it needs")
     func serializesSubtree() throws {
         let root = try XMLDocument(
-            parsing: "<a xmlns='urn:d' xmlns:p='urn:1' xmlns:q='urn:q'><b p:x='&quot;&#10;'>t<p:c xmlns='' xmlns:p='urn:2'>&#13;<e/></p:c>u</b></a>"
+            parsing:
+                "<a xmlns='urn:d' xmlns:p='urn:1' xmlns:q='urn:q'><b p:x='&quot;&#10;'>t<p:c xmlns='' xmlns:p='urn:2'>&#13;<e/></p:c>u</b></a>"
         ).root
         let b = try #require(root.first(QualifiedName("urn:d", "b")))
         let copy = String(buffer: b.serialized())

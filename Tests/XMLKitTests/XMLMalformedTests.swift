@@ -24,8 +24,10 @@ import XMLKit
     @Test(
         "XML 1.0: a document that breaks the grammar is refused with its line",
         arguments: [
-            ("<a>\n<b>secret</a>", 2), ("<a>\n<b>", 2), ("<a", 1), ("<a>\n\n&", 3), ("<a x='1' x='2'/>", 1), ("<a/><b/>", 1),
-            ("<a>\u{1}</a>", 1), ("<a>&#1;</a>", 1), ("text", 1), ("<a>]]></a>", 1), ("<a x=1/>", 1), ("<a/>trailing", 1),
+            ("<a>\n<b>secret</a>", 2), ("<a>\n<b>", 2), ("<a", 1), ("<a>\n\n&", 3), ("<a x='1' x='2'/>", 1),
+            ("<a/><b/>", 1),
+            ("<a>\u{1}</a>", 1), ("<a>&#1;</a>", 1), ("text", 1), ("<a>]]></a>", 1), ("<a x=1/>", 1),
+            ("<a/>trailing", 1),
             ("\n<?xml version='1.0'?><a/>", 2), ("<a xmlns:p=''/>", 1), ("<a xmlns:xml='urn:x'/>", 1),
             ("<a xmlns:p='u' xmlns:q='u' p:x='' q:x=''/>", 1), ("<a><![CDATA[never closed</a>", 1),
             ("<a><!-- never closed </a>", 1), ("<a x='<'/>", 1), ("<!-- only a comment -->", 1),
@@ -60,7 +62,9 @@ import XMLKit
         #expect(error.line == 1)
     }
 
-    @Test("entities other than the five predefined ones never resolve", arguments: ["<a>&x;</a>", "<a b='&x;'/>", "<a>&nbsp;</a>"])
+    @Test(
+        "entities other than the five predefined ones never resolve",
+        arguments: ["<a>&x;</a>", "<a b='&x;'/>", "<a>&nbsp;</a>"])
     func refusesEntities(text: String) {
         #expect(failure(text)?.code == .entityReference)
         #expect(failure("<a b='&lt;&apos;'>&amp;&gt;&quot;&#65;</a>") == nil)
@@ -105,7 +109,8 @@ import XMLKit
         let names = (0..<30).map { "<n\($0)/>" }.joined()
         #expect(failure("<a>\(names)</a>", limits: XMLParserLimits(distinctNames: 31)) == nil)
         #expect(
-            failure("<a>\(names)</a>", limits: XMLParserLimits(distinctNames: 30))?.code == .limitExceeded(.distinctNames))
+            failure("<a>\(names)</a>", limits: XMLParserLimits(distinctNames: 30))?.code
+                == .limitExceeded(.distinctNames))
     }
 
     @Test(

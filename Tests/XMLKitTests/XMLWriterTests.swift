@@ -23,7 +23,10 @@ import XMLKit
 
     @Test(
         "XML 1.0, 2.2: what XML cannot carry becomes U+FFFD, and everything else returns as it was",
-        arguments: ["plain", "tab\tlf\ncr\r end", "\"'&<>]]>", "é€😀", "\u{0}\u{1}\u{8}", "\u{FFFE}\u{FFFF}\u{FFFD}", "ﬀ\u{FFEF}", ""])
+        arguments: [
+            "plain", "tab\tlf\ncr\r end", "\"'&<>]]>", "é€😀", "\u{0}\u{1}\u{8}", "\u{FFFE}\u{FFFF}\u{FFFD}",
+            "ﬀ\u{FFEF}", "",
+        ])
     func roundTrips(value: String) throws {
         var writer = XMLWriter()
         writer.element("a", ("v", value), text: value)

@@ -23,7 +23,9 @@ extension XMLElement {
         for piece in textPieces(maximumBytes: Self.pieceBytes) {
             let bytes = try decoded(piece, with: &decoder)
             total += bytes.readableBytes
-            guard total <= limit else { throw SOAPFault.tooLarge("Inline content is larger than \(limit) bytes (line \(line)).") }
+            guard total <= limit else {
+                throw SOAPFault.tooLarge("Inline content is larger than \(limit) bytes (line \(line)).")
+            }
             if bytes.readableBytes > 0 { try await receiver.receive(bytes) }
         }
         var last = ByteBuffer()
@@ -40,7 +42,8 @@ extension XMLElement {
         .sender("The content of the element that begins on line \(line) is not base64.")
     }
 
-    private func decoded(_ piece: ArraySlice<UInt8>, with decoder: inout Base64Decoder) throws(SOAPFault) -> ByteBuffer {
+    private func decoded(_ piece: ArraySlice<UInt8>, with decoder: inout Base64Decoder) throws(SOAPFault) -> ByteBuffer
+    {
         var output = ByteBuffer()
         let result = piece.withUnsafeBytes { text in
             Result { () throws(Base64Decoder.Malformed) in try decoder.decode(text, into: &output) }

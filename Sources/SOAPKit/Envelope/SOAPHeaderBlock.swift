@@ -24,7 +24,8 @@ enum SOAPHeaderBlock {
                 throw .sender("A mustUnderstand attribute is neither true nor false (line \(block.line)).")
             }
             let name = block.name
-            guard isMarked, isForUs(block), name.namespaceURI != SOAPNamespace.addressing, !understood.contains(name) else {
+            guard isMarked, isForUs(block), name.namespaceURI != SOAPNamespace.addressing, !understood.contains(name)
+            else {
                 continue
             }
             refused.append(name)

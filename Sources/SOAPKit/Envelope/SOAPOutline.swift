@@ -19,7 +19,8 @@ struct SOAPOutline {
         header = rest.first.flatMap { $0.is(SOAPName.header) ? $0 : nil }
         if header != nil { rest = rest.dropFirst() }
         guard let body = rest.popFirst(), body.is(SOAPName.body) else {
-            throw .sender("The SOAP envelope has no Body where it belongs, after an optional Header (line \(root.line)).")
+            throw .sender(
+                "The SOAP envelope has no Body where it belongs, after an optional Header (line \(root.line)).")
         }
         if let extra = rest.first {
             throw .sender("The SOAP envelope has an element after its Body (line \(extra.line)).")

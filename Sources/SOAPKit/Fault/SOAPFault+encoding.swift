@@ -7,7 +7,8 @@ extension SOAPFault {
     public func encode(relatesTo: String?) -> ByteBuffer {
         var writer = XMLWriter(capacity: 1536)
         writer.declaration()
-        writer.element("S:Envelope", ("xmlns:S", SOAPNamespace.soap12), ("xmlns:wsa", SOAPNamespace.addressing)) { writer in
+        writer.element("S:Envelope", ("xmlns:S", SOAPNamespace.soap12), ("xmlns:wsa", SOAPNamespace.addressing)) {
+            writer in
             writer.element("S:Header") { writer in
                 SOAPMessageHeader(action: action, relatesTo: relatesTo).write(to: &writer)
                 writeHeaderBlocks(to: &writer)

@@ -41,7 +41,8 @@ struct Base64Encoder: Sendable {
                 var written = 0
                 var position = 0
                 while position < bytes.count {
-                    let bits = UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
+                    let bits =
+                        UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
                     target[written] = table[Int(bits >> 18)]
                     target[written + 1] = table[Int(bits >> 12 & 63)]
                     target[written + 2] = table[Int(bits >> 6 & 63)]

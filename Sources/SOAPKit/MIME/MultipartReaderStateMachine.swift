@@ -54,7 +54,8 @@ public struct MultipartReaderStateMachine: Sendable {
     ///   - limits: parts, header bytes and bytes around the package.
     public init(boundary: String, limits: SOAPLimits = .standard) throws(MultipartError) {
         let bytes = Array(boundary.utf8)
-        guard (1...70).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7E).contains($0) }), bytes.last != 0x20 else {
+        guard (1...70).contains(bytes.count), bytes.allSatisfy({ (0x20...0x7E).contains($0) }), bytes.last != 0x20
+        else {
             throw .illegalBoundary
         }
         delimiter = Array("--".utf8) + bytes

@@ -17,7 +17,8 @@ struct MultipartWriter: Sendable {
     /// The reference to an attachment, to stand alone inside the element whose content it is.
     static func include(_ contentID: String) -> ByteBuffer {
         var writer = XMLWriter(capacity: 128)
-        writer.empty("xop:Include", ("xmlns:xop", SOAPNamespace.xop), ("href", "cid:\(ContentID.percentEncoded(contentID))"))
+        writer.empty(
+            "xop:Include", ("xmlns:xop", SOAPNamespace.xop), ("href", "cid:\(ContentID.percentEncoded(contentID))"))
         return writer.buffer
     }
 

@@ -37,6 +37,7 @@ struct XOPReference {
             return .sender("An xop:Include has no href that begins with 'cid:' (line \(line)).")
         }
         let shown = written.unicodeScalars.prefix(200).map { $0.value < 0x20 ? " " : String($0) }.joined()
-        return .sender("An xop:Include refers to the MIME part 'cid:\(shown)', which the message does not have (line \(line)).")
+        return .sender(
+            "An xop:Include refers to the MIME part 'cid:\(shown)', which the message does not have (line \(line)).")
     }
 }

@@ -73,7 +73,8 @@ struct SOAPPackageParts<Store: AttachmentStore>: ~Copyable {
         }
         guard let decoder = TransferDecoder(header["content-transfer-encoding"]) else {
             throw .fault(
-                .sender("The Content-Transfer-Encoding of MIME part \(partCount) is not supported; send binary or base64."))
+                .sender(
+                    "The Content-Transfer-Encoding of MIME part \(partCount) is not supported; send binary or base64."))
         }
         self.decoder = decoder
         received = 0
@@ -100,7 +101,8 @@ struct SOAPPackageParts<Store: AttachmentStore>: ~Copyable {
 
     private mutating func beginRoot(_ header: PartHeader) throws(SOAPReadFailure) {
         guard !hasRoot else {
-            throw .fault(.sender("The MIME package has two root parts: one without Content-ID, and the one that start names."))
+            throw .fault(
+                .sender("The MIME package has two root parts: one without Content-ID, and the one that start names."))
         }
         hasRoot = true
         var charset: String?

@@ -58,7 +58,9 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         var operation: Operation?
         let result: Result<SOAPReply, any Error>
         do {
-            if let contentLength, contentLength > limits.messageBytes { throw SOAPFault.messageTooLarge(limits.messageBytes) }
+            if let contentLength, contentLength > limits.messageBytes {
+                throw SOAPFault.messageTooLarge(limits.messageBytes)
+            }
             let request = try await reader.read(
                 contentType: contentType, contentEncoding: contentEncoding, body: body
             ) { envelope throws(SOAPFault) in operation = try self.operation(for: envelope) }
