@@ -102,7 +102,6 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        print("DBG writ", context.channel.isWritable, pendingBytes(context))
         machine.writabilityChanged(
             isWritable: context.channel.isWritable, pendingBytes: pendingBytes(context), now: context.eventLoop.now)
         updateTimer(context)
@@ -130,7 +129,6 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
         timer = nil
         guard let context else { return }
         let action = machine.timerFired(now: context.eventLoop.now, pendingBytes: pendingBytes(context))
-        print("DBG", action, pendingBytes(context), machine.deadline as Any, context.eventLoop.now)
         switch action {
         case .none:
             updateTimer(context)

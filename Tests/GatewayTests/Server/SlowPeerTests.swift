@@ -145,8 +145,9 @@ struct SlowPeerTests {
             },
             { server in
                 let peer = try await TestPeer.connect(to: server, as: server.pki.hospital, reading: .never)
-                peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await eventually { server.events.admitted.count == 1 })
                 try await peer.stopReading()
+                peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 #expect(try await eventually { server.events.slow == [.notReading] })
                 #expect(try await eventually { failed.load(ordering: .relaxed) })
                 peer.close()

@@ -45,7 +45,8 @@ struct TLSMaterialTests {
         files.key = pki.hospital.key
         let error = #expect(throws: TLSMaterialError.self) { try TLSMaterial.load(files) }
         #expect(error?.problems.count == 1)
-        #expect(error?.description.hasPrefix("server.key: \(pki.hospital.key): the private key does not belong") == true)
+        #expect(
+            error?.description.hasPrefix("server.key: \(pki.hospital.key): the private key does not belong") == true)
     }
 
     @Test("a reload that fails leaves the old material in force")

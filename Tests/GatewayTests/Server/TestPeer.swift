@@ -72,7 +72,8 @@ final class TestPeer: Sendable {
     }
 
     private static func connect(
-        port: Int, reading: Reading, _ secure: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
+        port: Int, reading: Reading,
+        _ secure: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
     ) async throws -> TestPeer {
         let peer = TestPeer()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

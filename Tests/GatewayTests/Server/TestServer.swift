@@ -95,7 +95,8 @@ struct TestServer: Sendable {
         try await answer(lines.joined(separator: "\n") + "\n", with: writer)
     }
 
-    static func answer(_ text: String, with writer: consuming ResponseWriter) async throws {
+    /// Writes a plain answer.
+    @concurrent static func answer(_ text: String, with writer: consuming ResponseWriter) async throws {
         let buffer = ByteBuffer(string: text)
         var body = try await writer.writeHead(
             HTTPResponse(status: .ok, headerFields: [.contentLength: "\(buffer.readableBytes)"]))
