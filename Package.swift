@@ -138,7 +138,7 @@ let package = Package(
         .target(
             name: "XDSTesting",
             dependencies: [
-                "PostgresKit", "XMLKit",
+                "PostgresKit", "XDSMetadata", "XMLKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -203,6 +203,8 @@ let package = Package(
             dependencies: [
                 "Gateway", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSTesting", "XMLKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

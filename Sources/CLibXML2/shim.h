@@ -7,6 +7,7 @@
 #include <libxml/xmlerror.h>
 #include <libxml/xmlschemas.h>
 #include <libxml/xmlIO.h>
+#include <libxml/uri.h>
 
 /// A C type of its own for the pieces libxml2 offers only as variadic functions, so that Swift can use them.
 static void clibxml2_ignore_generic(void *context, const char *message, ...) {
@@ -24,6 +25,11 @@ static void clibxml2_ignore_structured(void *context, xmlErrorPtr error) {
 static inline void clibxml2_silence_thread(void) {
     xmlSetGenericErrorFunc(NULL, clibxml2_ignore_generic);
     xmlSetStructuredErrorFunc(NULL, clibxml2_ignore_structured);
+}
+
+/// xmlFree is a variable that Swift cannot take for safe; nobody here changes it.
+static inline void clibxml2_free(void *memory) {
+    xmlFree(memory);
 }
 
 #endif

@@ -122,7 +122,7 @@ struct OrganisationDirectoryTests {
     @Test("a database that is away leaves the last snapshot in force, and changes are seen when it is back")
     func survivesDatabase() async throws {
         let certificate = try TestPKI.shared().careHome.parsed
-        try await DatabaseTurns.shared.take {
+        try await TestTurns.databases.take {
             try await PostgresFixture.withDatabase { try await Self.outage($0, certificate) }
         }
     }

@@ -16,7 +16,7 @@ struct RegisterBench: Sendable {
 
     /// Runs a body with a register; the database is gone afterwards.
     static func with<R: Sendable>(_ body: (RegisterBench) async throws -> R) async throws -> R {
-        try await DatabaseTurns.shared.take {
+        try await TestTurns.databases.take {
             try await PostgresFixture.withClient { client in
                 try await body(try await make(client, refreshInterval: .seconds(60)))
             }

@@ -133,8 +133,8 @@ extension GatewayProcess {
         let enumerator = FileManager.default.enumerator(atPath: documents + "/" + part)
         return (enumerator?.compactMap { $0 as? String } ?? []).filter { path in
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: "\(documents)/\(part)/\(path)", isDirectory: &isFolder)
-            return !isFolder.boolValue && !path.hasSuffix(".lock")
+            return FileManager.default.fileExists(atPath: "\(documents)/\(part)/\(path)", isDirectory: &isFolder)
+                && !isFolder.boolValue && !path.hasSuffix(".lock")
         }
     }
 

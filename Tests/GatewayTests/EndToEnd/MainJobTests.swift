@@ -31,7 +31,7 @@ struct MainJobTests {
             #expect(try await gp.submit(documents).status == .success)
             let leaves = try await gp.find().extrinsicObjects
             let refs = try await gp.query(gp.messages.findDocuments(returnType: "ObjectRef")).objects.objectRefs
-            #expect(Set(leaves.map(\.object.entryUUID)) == Set(refs))
+            #expect(Set(leaves.map(\.object.id)) == Set(refs.map(Optional.some)))
             #expect(Set(leaves.compactMap { $0.object.name?.text }) == Set(documents.map(\.title)))
         }
     }

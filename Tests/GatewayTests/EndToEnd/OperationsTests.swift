@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import Testing
+import XDSMetadata
 import XDSTesting
 
 @testable import Gateway

@@ -34,7 +34,7 @@ actor GatewayProcess {
     /// - Parameter environment: overrides of configuration keys, as `XDS_SERVER_HEADSECONDS`.
     static func with(
         conninfo: String? = nil, environment: [String: String] = [:],
-        _ body: @Sendable (GatewayProcess) async throws -> Void
+        _ body: @escaping @Sendable (GatewayProcess) async throws -> Void
     ) async throws {
         let run: @Sendable (String) async throws -> Void = { conninfo in
             let gateway = try await GatewayProcess(conninfo: conninfo, environment: environment)
@@ -49,7 +49,9 @@ actor GatewayProcess {
             }
             await gateway.remove()
         }
-        if let conninfo { try await run(conninfo) } else { try await PostgresFixture.withDatabase(run) }
+        try await TestTurns.daemons.take {
+            if let conninfo { try await run(conninfo) } else { try await PostgresFixture.withDatabase(run) }
+        }
     }
 
     init(conninfo: String, environment: [String: String]) async throws {
@@ -167,7 +169,7 @@ actor GatewayProcess {
         process.standardInput = FileHandle.nullDevice
         // Files, not pipes: a program may print more than a pipe holds.
         let output = NSTemporaryDirectory() + "xds-output-" + UUID().uuidString
-        for suffix in [".out", ".err"] { FileManager.default.createFile(atPath: output + suffix, contents: nil) }
+        for suffix in [".out", ".err"] { try Data().write(to: URL(fileURLWithPath: output + suffix)) }
         process.standardOutput = FileHandle(forWritingAtPath: output + ".out")
         process.standardError = FileHandle(forWritingAtPath: output + ".err")
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
@@ -207,7 +209,7 @@ actor GatewayProcess {
     }
 
     private func logHandle() throws -> FileHandle {
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
         guard let handle = FileHandle(forWritingAtPath: log) else { throw TestFailure("no log file") }
         handle.seekToEndOfFile()
         return handle

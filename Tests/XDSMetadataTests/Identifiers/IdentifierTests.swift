@@ -10,12 +10,17 @@ private func isAccepted<Value>(_ text: String, _ parse: (String) throws -> Value
 
 @Suite("TF-3 4.2.3.1.7: data types")
 struct IdentifierTests {
-    @Test("OID: valid", arguments: ["1.2", "2.999.1", "129.5.0", "1.2.0.3", "2.25.306443472873218838784535217290635593269"])
+    @Test(
+        "OID: valid",
+        arguments: ["1.2", "2.999.1", "129.5.0", "1.2.0.3", "2.25.306443472873218838784535217290635593269"])
     func acceptsOID(_ text: String) { #expect(isAccepted(text, { try OID(parsing: $0) })) }
 
     @Test(
         "OID: invalid",
-        arguments: ["", "1", ".1.2", "1.2.", "1..2", "1.02", "1.2a", "urn:oid:1.2", "1.2 ", "1." + String(repeating: "1", count: 63)]
+        arguments: [
+            "", "1", ".1.2", "1.2.", "1..2", "1.02", "1.2a", "urn:oid:1.2", "1.2 ",
+            "1." + String(repeating: "1", count: 63),
+        ]
     )
     func refusesOID(_ text: String) { #expect(!isAccepted(text, { try OID(parsing: $0) })) }
 
@@ -29,7 +34,8 @@ struct IdentifierTests {
         "CX: invalid",
         arguments: [
             "", "1", "1^^^", "^^^&1.2&ISO", "1^^^&1.2", "1^^^&1.2&", "1^^^&1.2&iso", "1^^^NS&1.2&ISO", "1^2^^&1.2&ISO",
-            "1^^3^&1.2&ISO", "1^^^&1.2&ISO^PI", "1^^^&1.2&ISO^", "1^^^&abc&ISO", "1^^^&&ISO", "1^^^&1.2&ISO&x", "1^^^1.2",
+            "1^^3^&1.2&ISO", "1^^^&1.2&ISO^PI", "1^^^&1.2&ISO^", "1^^^&abc&ISO", "1^^^&&ISO", "1^^^&1.2&ISO&x",
+            "1^^^1.2",
         ]
     )
     func refusesPatientID(_ text: String) { #expect(!isAccepted(text, { try PatientID(parsing: $0) })) }
@@ -46,19 +52,25 @@ struct IdentifierTests {
         #expect(id.assigningAuthority.text == "2.999.1")
     }
 
-    @Test("XCN: valid", arguments: ["^Max^Mustermann^^^Dr.Med", "123^^^^^^^^&1.2&ISO", "123", "1^van&der^A^^^^^^^^^", "1^F"])
+    @Test(
+        "XCN: valid",
+        arguments: ["^Max^Mustermann^^^Dr.Med", "123^^^^^^^^&1.2&ISO", "123", "1^van&der^A^^^^^^^^^", "1^F"])
     func acceptsXCN(_ text: String) { #expect(isAccepted(text, { try XCN(parsing: $0) })) }
 
-    @Test("XCN: invalid", arguments: ["", "^", "^^Anna", "^F^^^^^^^&1.2&ISO", "1^F^^^^^^^NS&1.2&ISO", "1^F^^^^^^^&x&ISO"])
+    @Test(
+        "XCN: invalid", arguments: ["", "^", "^^Anna", "^F^^^^^^^&1.2&ISO", "1^F^^^^^^^NS&1.2&ISO", "1^F^^^^^^^&x&ISO"])
     func refusesXCN(_ text: String) { #expect(!isAccepted(text, { try XCN(parsing: $0) })) }
 
     @Test("XON: valid", arguments: ["Ziekenhuis", "Z^^^^^^^^^1.2.3", "Z^^^^^&1.2&ISO^^^^45", "Z^^^^^^^^^"])
     func acceptsXON(_ text: String) { #expect(isAccepted(text, { try XON(parsing: $0) })) }
 
-    @Test("XON: invalid", arguments: ["", "^^^^^^^^^1.2", "Z^x", "Z^^^^^^^^^45", "Z^^^^^&1.2&ISO", "Z^^^^^&1.2&X^^^^45"])
+    @Test(
+        "XON: invalid", arguments: ["", "^^^^^^^^^1.2", "Z^x", "Z^^^^^^^^^45", "Z^^^^^&1.2&ISO", "Z^^^^^&1.2&X^^^^45"])
     func refusesXON(_ text: String) { #expect(!isAccepted(text, { try XON(parsing: $0) })) }
 
-    @Test("XTN: valid", arguments: ["^^Internet^a@b.nl", "^NET^Internet^a@b", "^^PH^^31^20^1234567", "^PRN^CP^^^^^^^^^+31612345678"])
+    @Test(
+        "XTN: valid",
+        arguments: ["^^Internet^a@b.nl", "^NET^Internet^a@b", "^^PH^^31^20^1234567", "^PRN^CP^^^^^^^^^+31612345678"])
     func acceptsXTN(_ text: String) { #expect(isAccepted(text, { try XTN(parsing: $0) })) }
 
     @Test("XTN: invalid", arguments: ["", "a@b.nl", "^^Internet", "^^PH^^31^20", "^^FX^^31^20^1", "0201234567"])
@@ -79,23 +91,38 @@ struct IdentifierTests {
     @Test("intendedRecipient: invalid", arguments: ["", "||", "|^|", "Z|1^F|^^Internet^a|x"])
     func refusesRecipient(_ text: String) { #expect(!isAccepted(text, { try IntendedRecipient(parsing: $0) })) }
 
-    @Test("sourcePatientInfo", arguments: [("PID-5|Jansen^A", true), ("PID-40|x", false), ("PID-x|y", false), ("5|y", false)])
+    @Test(
+        "sourcePatientInfo",
+        arguments: [("PID-5|Jansen^A", true), ("PID-40|x", false), ("PID-x|y", false), ("5|y", false)])
     func readsSourcePatientInfo(_ text: String, _ valid: Bool) {
         #expect(isAccepted(text, { try SourcePatientInfo(parsing: $0) }) == valid)
     }
 
-    @Test("homeCommunityId", arguments: [("urn:oid:1.2.3", true), ("1.2.3", false), ("urn:oid:", false), ("URN:OID:1.2", false)])
-    func readsHome(_ text: String, _ valid: Bool) { #expect(isAccepted(text, { try HomeCommunityID(parsing: $0) }) == valid) }
+    @Test(
+        "homeCommunityId",
+        arguments: [("urn:oid:1.2.3", true), ("1.2.3", false), ("urn:oid:", false), ("URN:OID:1.2", false)])
+    func readsHome(_ text: String, _ valid: Bool) {
+        #expect(isAccepted(text, { try HomeCommunityID(parsing: $0) }) == valid)
+    }
 
-    @Test("languageCode", arguments: [("nl-NL", true), ("en", true), ("x-private", true), ("n", false), ("nl_NL", false), ("", false)])
-    func readsLanguage(_ text: String, _ valid: Bool) { #expect(isAccepted(text, { try LanguageCode(parsing: $0) }) == valid) }
+    @Test(
+        "languageCode",
+        arguments: [("nl-NL", true), ("en", true), ("x-private", true), ("n", false), ("nl_NL", false), ("", false)])
+    func readsLanguage(_ text: String, _ valid: Bool) {
+        #expect(isAccepted(text, { try LanguageCode(parsing: $0) }) == valid)
+    }
 
     @Test(
         "mimeType",
-        arguments: [("application/pdf", true), ("text/xml; charset=UTF-8", true), ("application/fhir+json", true), ("pdf", false),
-            ("a/", false), ("a/b/c", false), ("a b/c", false)]
+        arguments: [
+            ("application/pdf", true), ("text/xml; charset=UTF-8", true), ("application/fhir+json", true),
+            ("pdf", false),
+            ("a/", false), ("a/b/c", false), ("a b/c", false),
+        ]
     )
-    func readsMIMEType(_ text: String, _ valid: Bool) { #expect(isAccepted(text, { try MIMEType(parsing: $0) }) == valid) }
+    func readsMIMEType(_ text: String, _ valid: Bool) {
+        #expect(isAccepted(text, { try MIMEType(parsing: $0) }) == valid)
+    }
 
     @Test("uniqueId: at most 128 printable ASCII characters")
     func readsUniqueID() {
@@ -134,19 +161,33 @@ struct IdentifierTests {
         #expect(derived == (0..<100).map { base.derived($0) })
     }
 
-    @Test("Code of a query: code^^scheme", arguments: [("a^^1.2", true), (" a ^^ 1.2 ", true), ("a", false), ("a^x^1.2", false), ("a^^", false), ("^^1", false), ("a^^b^c", false)])
-    func readsCode(_ text: String, _ valid: Bool) { #expect(isAccepted(text, { try CodedValue(parsing: $0) }) == valid) }
+    @Test(
+        "Code of a query: code^^scheme",
+        arguments: [
+            ("a^^1.2", true), (" a ^^ 1.2 ", true), ("a", false), ("a^x^1.2", false), ("a^^", false), ("^^1", false),
+            ("a^^b^c", false),
+        ])
+    func readsCode(_ text: String, _ valid: Bool) {
+        #expect(isAccepted(text, { try CodedValue(parsing: $0) }) == valid)
+    }
 }
 
 @Suite("TF-3 4.2.3.1.7: DTM")
 struct DTMTests {
-    @Test("valid", arguments: ["2025", "202503", "20250304", "2025030410", "202503041015", "20250304101530", "20240229", "20000229"])
+    @Test(
+        "valid",
+        arguments: [
+            "2025", "202503", "20250304", "2025030410", "202503041015", "20250304101530", "20240229", "20000229",
+        ])
     func accepts(_ text: String) { #expect(isAccepted(text, { try DTM(parsing: $0) })) }
 
     @Test(
         "invalid",
-        arguments: ["", "202", "20251", "202513", "20250230", "20250229", "19000229", "2025030424", "202503041060", "20250304101560",
-            "20250304101530.5", "20250304101530+0100", "2025-03-04", "202503041015301"]
+        arguments: [
+            "", "202", "20251", "202513", "20250230", "20250229", "19000229", "2025030424", "202503041060",
+            "20250304101560",
+            "20250304101530.5", "20250304101530+0100", "2025-03-04", "202503041015301",
+        ]
     )
     func refuses(_ text: String) { #expect(!isAccepted(text, { try DTM(parsing: $0) })) }
 
@@ -167,7 +208,10 @@ struct DTMTests {
 
     @Test(
         "made of seconds since 1970",
-        arguments: [(0, "19700101000000"), (951_782_399, "20000228235959"), (951_782_400, "20000229000000"), (1_741_083_330, "20250304101530"), (-1, "19691231235959")]
+        arguments: [
+            (0, "19700101000000"), (951_782_399, "20000228235959"), (951_782_400, "20000229000000"),
+            (1_741_083_330, "20250304101530"), (-1, "19691231235959"),
+        ]
     )
     func fromSeconds(_ seconds: Int, _ text: String) { #expect(DTM(secondsSinceEpoch: Int64(seconds)).text == text) }
 }

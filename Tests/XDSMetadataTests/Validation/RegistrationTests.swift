@@ -74,9 +74,11 @@ struct RegistrationTests {
     @Test("4.2.3.1.6: nothing that was sent is lost; extra Slots keep their place and text")
     func keepsEverything() throws {
         var sample = SampleMetadata.submission().completed()
-        sample.documentEntry.object.slots.insert(Slot(name: "urn:example:extra", values: [" a ", "<b> & \"c\""]), at: 1)
+        sample.documentEntry.object.slots.insert(
+            Slot(name: "urn:example:extra", values: [" a ", "<b> & \"c\""]), at: 1)
         sample.documentEntry.object.name = InternationalString(strings: [
-            LocalizedString(value: "Brief", language: "nl", charset: "UTF-8"), LocalizedString(value: "Letter", language: "en"),
+            LocalizedString(value: "Brief", language: "nl", charset: "UTF-8"),
+            LocalizedString(value: "Letter", language: "en"),
         ])
         sample.documentEntry.isOpaque = "true"
         let sent = sample.documentEntry
@@ -87,9 +89,22 @@ struct RegistrationTests {
         #expect(stored.object.comments == sent.object.comments)
         #expect(stored.mimeType == sent.mimeType)
         #expect(stored.isOpaque == "true")
-        #expect(stored.object.classifications.map(\.nodeRepresentation) == sent.object.classifications.map(\.nodeRepresentation))
+        #expect(
+            stored.object.classifications.map(\.nodeRepresentation)
+                == sent.object.classifications.map(\.nodeRepresentation))
         #expect(stored.object.classifications.map(\.object.slots) == sent.object.classifications.map(\.object.slots))
         #expect(stored.object.externalIdentifiers.map(\.value) == sent.object.externalIdentifiers.map(\.value))
+    }
+
+    @Test("4.2.3.1.3: an identifier without its fixed name gets it")
+    func namesIdentifiers() throws {
+        var sample = SampleMetadata.submission().completed()
+        for index in sample.documentEntry.object.externalIdentifiers.indices {
+            sample.documentEntry.object.externalIdentifiers[index].object.name = nil
+        }
+        let stored = try fragment(try #require(try validate(sample, try .sample()).documentEntries.first).fragment)
+        let names = stored.object.externalIdentifiers.map(\.object.name?.text)
+        #expect(names == ["XDSDocumentEntry.patientId", "XDSDocumentEntry.uniqueId"])
     }
 
     @Test("a submitted status and lid have no effect")

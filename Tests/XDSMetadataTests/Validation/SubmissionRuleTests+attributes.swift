@@ -130,7 +130,8 @@ extension SubmissionRuleTests {
         RuleCase("Folder without code", .metadata, "codeList is missing") { sample, _ in
             sample.folder.object.removeClassification(Scheme.folderCodeList)
         },
-        RuleCase("Folder without title", .metadata, "title is missing") { sample, _ in sample.folder.object.name = nil },
+        RuleCase("Folder without title", .metadata, "title is missing") { sample, _ in sample.folder.object.name = nil
+        },
         RuleCase("Folder uniqueId is no OID", .metadata, "uniqueId") { sample, _ in
             sample.folder.object.setIdentifier(Scheme.folderUniqueId, "map")
         },

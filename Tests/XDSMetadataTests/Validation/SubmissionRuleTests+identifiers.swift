@@ -22,7 +22,8 @@ extension SubmissionRuleTests {
             state.patients[try SampleMetadata.patient(SampleMetadata.otherPatientId)] = .active
             sample.folder.object.setIdentifier(Scheme.folderPatientId, SampleMetadata.otherPatientId)
         },
-        RuleCase("an unknown patient", .unknownPatientId, SampleMetadata.patientId) { _, state in state.patients = [:] },
+        RuleCase("an unknown patient", .unknownPatientId, SampleMetadata.patientId) { _, state in state.patients = [:]
+        },
         RuleCase("a subsumed patient", .unknownPatientId, "merged") { _, state in
             state.patients[try SampleMetadata.patient()] = .subsumed
         },
@@ -105,7 +106,8 @@ extension SubmissionRuleTests {
         RuleCase("RPLC inside the submission", .unresolvedReference, "not in the registry") { sample, _ in
             sample.associate(.replace, from: "Document01", to: "Document02")
         },
-        RuleCase("a relationship of a registered entry", .unresolvedReference, "not in the submission") { sample, state in
+        RuleCase("a relationship of a registered entry", .unresolvedReference, "not in the submission") {
+            sample, state in
             sample.associate(.append, from: try state.addDocumentEntry().urn, to: "Document01")
         },
         RuleCase("RPLC of a deprecated entry", .deprecatedDocument) { sample, state in

@@ -22,7 +22,7 @@ struct RegistryBench: Sendable {
 
     /// Runs a body with a registry; the database is gone afterwards.
     static func with<R: Sendable>(_ body: (RegistryBench) async throws -> R) async throws -> R {
-        try await DatabaseTurns.shared.take { try await PostgresFixture.withClient { try await run(body, $0) } }
+        try await TestTurns.databases.take { try await PostgresFixture.withClient { try await run(body, $0) } }
     }
 
     private static func run<R: Sendable>(

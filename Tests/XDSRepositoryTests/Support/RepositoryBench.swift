@@ -68,7 +68,7 @@ struct RepositoryBench: Sendable {
     static func withDatabase<R: Sendable>(
         maximumBytes: Int = 64 << 20, _ body: (TemporaryStore, PostgresClient) async throws -> R
     ) async throws -> R {
-        try await DatabaseTurns.shared.take {
+        try await TestTurns.databases.take {
             try await TemporaryStore.with(maximumBytes: maximumBytes) { files in
                 try await PostgresFixture.withClient { client in
                     try await migrate(client)

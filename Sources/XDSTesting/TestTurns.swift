@@ -1,9 +1,12 @@
-/// Lets a few tests at a time work with databases of their own.
+/// Lets a few tests at a time use what there is not enough of for all.
 ///
-/// The test runner starts everything at once; without turns hundreds of connections would be asked of one server.
-public actor DatabaseTurns {
-    /// The turns of this process.
-    public static let shared = DatabaseTurns(limit: 6)
+/// The test runner starts everything at once: without turns hundreds of connections would be asked of one server, and
+/// dozens of daemons would share two processors.
+public actor TestTurns {
+    /// Tests with databases of their own.
+    public static let databases = TestTurns(limit: 6)
+    /// Tests with a daemon of their own.
+    public static let daemons = TestTurns(limit: 2)
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
