@@ -17,7 +17,7 @@ struct FrontDoorTests {
             // The daemon is well, and says why.
             #expect(try await Partner(gateway, "gp").find().extrinsicObjects.isEmpty)
             let log = try String(contentsOfFile: gateway.log, encoding: .utf8)
-            let word = ["stranger": "anchor", "expired": "expired", "revoked": "revo"][certificate] ?? ""
+            let word = ["stranger": "no authority trusted here", "expired": "expired", "revoked": "revo"][certificate] ?? ""
             #expect(log.contains("TLS handshake failed"))
             #expect(log.contains(word))
         }

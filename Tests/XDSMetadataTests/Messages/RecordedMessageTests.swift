@@ -26,7 +26,7 @@ enum RecordedMessages {
     static func payload(_ name: String) throws -> XMLElement {
         let folder = try #require(folder)
         let text = String(decoding: try Data(contentsOf: folder.appending(path: name)), as: UTF8.self)
-        let tag = try #require(text.firstRange(of: "Envelope xmlns"))
+        let tag = try #require(text.firstMatch(of: #/Envelope\s+xmlns/#)?.range)
         let start = try #require(text[..<tag.lowerBound].lastIndex(of: "<"))
         let prefix = text[text.index(after: start)..<tag.lowerBound]
         let end = try #require(text.firstRange(of: "</\(prefix)Envelope>"))
