@@ -1,8 +1,9 @@
-.PHONY: help demo test format lint clean
+.PHONY: help demo test bench format lint clean
 
 help:
 	@echo 'make demo    build, start everything privately, show the main job; DEMO_ONCE=1 ends after the transcript'
 	@echo 'make test    build and run all tests on a private PostgreSQL'
+	@echo 'make bench   memory and pace of a document of 1 GiB, beside what the machine does on its own'
 	@echo 'make format  format the Swift files'
 	@echo 'make lint    check the form of Swift files and shell scripts'
 	@echo 'make clean   stop the private databases; remove them and everything built'
@@ -12,6 +13,9 @@ demo:
 
 test:
 	@scripts/test.sh
+
+bench:
+	@scripts/bench.sh
 
 format:
 	@scripts/format.sh

@@ -56,8 +56,9 @@ struct GatewayDaemon: Sendable {
         let frontDoor = FrontDoor(
             directory: directory, endpoints: endpoints(client: client, store: store, observer: observer),
             observer: observer)
-        let server = try frontDoorServer(
-            frontDoor, metrics: metrics, eventLoops: eventLoops, checkThreads: storeThreads, ready: ready)
+        let material = try tlsMaterial()
+        let server = frontDoorServer(
+            frontDoor, material: material, metrics: metrics, eventLoops: eventLoops, ready: ready)
         let operations = OperationsServer(
             metrics: metrics, health: Health(client: client, store: store), logger: logger
         ).application(
@@ -72,6 +73,7 @@ struct GatewayDaemon: Sendable {
             .init(service: client),
             .init(service: StartingAfter(startup: startup, service: directory)),
             .init(service: StartingAfter(startup: startup, service: sweep)),
+            .init(service: TLSMaterialRenewal(holder: material, interval: configuration.server.reload, logger: logger)),
             .init(service: operations),
             .init(service: StartingAfter(startup: startup, service: server)),
         ]

@@ -1,4 +1,5 @@
 import Logging
+import Trust
 import XDSMetadata
 
 /// The configuration of the daemon, read and checked once before anything starts.
@@ -12,6 +13,8 @@ struct GatewayConfiguration: Sendable {
         let key: String
         let trustAnchors: String
         let revocationLists: String?
+        let trustPolicy: TrustPolicy
+        let reload: Duration
         let threads: Int
         let connections: Int
         let handshake: Duration
@@ -109,6 +112,8 @@ extension GatewayConfiguration.Server {
         key = source.string("server.key")
         trustAnchors = source.string("server.trustAnchors")
         revocationLists = source.optionalString("server.revocationLists")
+        trustPolicy = TrustPolicy(source)
+        reload = source.seconds("server.reloadSeconds")
         threads = source.integer("server.threads")
         connections = source.integer("server.connections")
         handshake = source.seconds("server.handshakeSeconds")

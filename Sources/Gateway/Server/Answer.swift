@@ -48,17 +48,19 @@ enum Answer: Sendable {
 
     /// Writes head and body; `closes` announces that the connection ends with this answer.
     @concurrent
-    func write(to writer: consuming ResponseWriter, requestID: String, closes: Bool) async throws {
+    func write(
+        to writer: consuming ResponseWriter, on channel: any Channel, requestID: String, closes: Bool
+    ) async throws {
         var head = HTTPResponse(status: status)
         head.headerFields[.xRequestID] = requestID
         if closes { head.headerFields[.connection] = "close" }
         switch self {
         case .soap(let response, _):
-            try await Self.write(response.message, head: head, to: writer)
+            try await Self.write(response.message, head: head, to: writer, on: channel)
         case .refused(let refusal):
             var fault = SOAPFault.sender(refusal.explanation, httpStatus: 403)
             fault.requestID = requestID
-            try await Self.write(SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, to: writer)
+            try await Self.write(SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, to: writer, on: channel)
         case .description(let description, _):
             try await Self.write(ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, to: writer)
         case .plain(_, let text, _):
@@ -68,7 +70,7 @@ enum Answer: Sendable {
 
     @concurrent
     private static func write(
-        _ message: SOAPOutgoingMessage, head: HTTPResponse, to writer: consuming ResponseWriter
+        _ message: SOAPOutgoingMessage, head: HTTPResponse, to writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         var head = head
         head.headerFields[.contentType] = message.contentType
@@ -77,7 +79,12 @@ enum Answer: Sendable {
         if let buffers = message.buffers {
             try await body.write(contentsOf: buffers)
         } else {
-            try await message.write { buffer in try await body.write(buffer) }
+            try await message.write { buffer in
+                try await body.write(buffer)
+                // The writer only hands over: as long as the socket takes everything it never waits, and the next chunks
+                // would pile up behind an event loop that is still encrypting. So wait until this one was worked on.
+                try await channel.eventLoop.submit {}.get()
+            }
         }
         try await body.finish(nil)
     }

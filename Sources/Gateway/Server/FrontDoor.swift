@@ -36,7 +36,7 @@ struct FrontDoor: Sendable {
         let closes = !body.progress.reachedEnd && request.hasBody
         var observation = answer.observation(requestID: requestID)
         do {
-            try await answer.write(to: writer, requestID: requestID, closes: closes)
+            try await answer.write(to: writer, on: channel, requestID: requestID, closes: closes)
         } catch {
             observation.outcome = "disconnected"
             channel.close(promise: nil)

@@ -1,24 +1,28 @@
 import CoreMetrics
 import HummingbirdCore
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 
 extension GatewayDaemon {
-    /// The mutual-TLS server in front of `frontDoor`.
+    /// Certificates, keys and lists of the front door.
     /// - Throws: ``TLSMaterialError`` that names keys and files.
-    func frontDoorServer(
-        _ frontDoor: FrontDoor, metrics: MetricsRegistry, eventLoops: any EventLoopGroup, checkThreads: NIOThreadPool,
-        ready: ReadyAddresses
-    ) throws -> some Service {
+    func tlsMaterial() throws -> TLSMaterialHolder {
         let server = configuration.server
-        let material = try TLSMaterialHolder(
+        return try TLSMaterialHolder(
             TLSMaterialFiles(
                 certificate: server.certificate, key: server.key, trustAnchors: server.trustAnchors,
-                revocationLists: server.revocationLists))
+                revocationLists: server.revocationLists, policy: server.trustPolicy))
+    }
+
+    /// The mutual-TLS server in front of `frontDoor`.
+    func frontDoorServer(
+        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, eventLoops: any EventLoopGroup,
+        ready: ReadyAddresses
+    ) -> some Service {
+        let server = configuration.server
         let channel = MutualTLSChannel(
-            responder: { try await frontDoor.respond($0, $1, $2) },
-            material: material, configuration: server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes, threads: checkThreads),
+            responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
+            configuration: server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes),
             logger: logger, observe: { Self.count($0, in: metrics) })
         return HummingbirdCore.Server(
             childChannelSetup: channel,
@@ -43,7 +47,7 @@ extension GatewayDaemon {
 
 extension GatewayConfiguration.Server {
     /// The limits of handshakes and of slow peers.
-    fileprivate func mutualTLS(headerBytes: Int, threads: NIOThreadPool) -> MutualTLSConfiguration {
+    fileprivate func mutualTLS(headerBytes: Int) -> MutualTLSConfiguration {
         var pace = PeerPaceConfiguration()
         pace.headTimeout = TimeAmount(head)
         pace.idleTimeout = TimeAmount(idle)
@@ -54,7 +58,6 @@ extension GatewayConfiguration.Server {
         configuration.handshakeTimeout = TimeAmount(handshake)
         configuration.maximumHeaderBytes = headerBytes
         configuration.pace = pace
-        configuration.threadPool = threads
         return configuration
     }
 }
