@@ -105,11 +105,14 @@ let package = Package(
         ),
 
         // MARK: The daemon
-        .target(name: "Schemas", path: "schemas", resources: [.embedInCode("sql"), .embedInCode("wsdl"), .embedInCode("xsd")], swiftSettings: swiftSettings),
+        .target(
+            name: "Schemas", path: "schemas",
+            resources: [.embedInCode("sql"), .embedInCode("wsdl"), .embedInCode("xsd")], swiftSettings: swiftSettings),
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "AccessControl", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSRegistry", "XDSRepository", "XMLKit",
+                "AccessControl", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSRegistry",
+                "XDSRepository", "XMLKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),

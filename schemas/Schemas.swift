@@ -27,7 +27,9 @@ public enum Schemas {
     public static var registryWSDL: File { File(name: "XDSRegistry.wsdl", bytes: PackageResources.XDSRegistry_wsdl) }
 
     /// Describes the repository's services; `@ADDRESS@` stands for the URL of the endpoint.
-    public static var repositoryWSDL: File { File(name: "XDSRepository.wsdl", bytes: PackageResources.XDSRepository_wsdl) }
+    public static var repositoryWSDL: File {
+        File(name: "XDSRepository.wsdl", bytes: PackageResources.XDSRepository_wsdl)
+    }
 
     /// The schemas that the descriptions refer to.
     public static var xsd: [File] {

@@ -29,9 +29,11 @@ public struct Organisation: Sendable, Equatable {
     public let name: String
     /// Number in the register of care organisations (8 digits), absent for suppliers.
     public let ura: String?
+    /// Whether it may use the network now.
     public let status: Status
     /// The transactions it may call, as `ITI-18`.
     public let transactions: Set<String>
+    /// Under which sourceIds it may submit.
     public let sourceIDs: SourceIDs
     /// Whom to call when something is wrong, free text.
     public let contact: String?

@@ -8,15 +8,21 @@ public struct OrganisationRegister: Sendable {
     public struct RegisteredCertificate: Sendable, Equatable {
         /// SHA-256 over the subject public key info: survives a renewal that keeps the key.
         public let spkiSHA256: [UInt8]
+        /// Whom it names, RFC 4514.
         public let subject: String
+        /// Who issued it, RFC 4514.
         public let issuer: String
+        /// Hexadecimal.
         public let serialNumber: String
+        /// Until when it is valid.
         public let notAfter: Date
     }
 
     /// An organisation with its certificates.
     public struct Entry: Sendable, Equatable {
+        /// The organisation.
         public let organisation: Organisation
+        /// Its certificates in the order they were added; several while they are renewed.
         public let certificates: [RegisteredCertificate]
     }
 
@@ -141,7 +147,8 @@ public struct OrganisationRegister: Sendable {
 
     private static func check(_ organisation: Organisation) throws {
         let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-")
-        guard (1...40).contains(organisation.identifier.count), organisation.identifier.allSatisfy(allowed.contains) else {
+        guard (1...40).contains(organisation.identifier.count), organisation.identifier.allSatisfy(allowed.contains)
+        else {
             throw OrganisationRegisterError.malformed(
                 "identifier", "use lower-case letters, digits and hyphens, at most 40 of them")
         }

@@ -9,6 +9,7 @@ public enum OrganisationRegisterError: Error, Sendable, Equatable, CustomStringC
     /// Another organisation has a certificate with this key.
     case certificateTaken(subject: String)
 
+    /// The words for an administrator, with what to do.
     public var description: String {
         switch self {
         case .malformed(let field, let advice): "\(field) is malformed: \(advice)"

@@ -5,9 +5,9 @@ import Logging
 import NIOCore
 import NIOPosix
 import PostgresKit
+import SOAPKit
 import Schemas
 import ServiceLifecycle
-import SOAPKit
 import Trust
 import UnixSignals
 import XDSMetadata
@@ -80,7 +80,8 @@ struct GatewayDaemon: Sendable {
         if let whileServing {
             services.append(
                 .init(
-                    service: Visitor(ready: ready, visit: whileServing), successTerminationBehavior: .gracefullyShutdownGroup,
+                    service: Visitor(ready: ready, visit: whileServing),
+                    successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         var group = ServiceGroupConfiguration(
@@ -109,7 +110,8 @@ struct GatewayDaemon: Sendable {
             store: PostgresRegistryStore(client: client),
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(
-            uniqueID: configuration.repository.uniqueID, client: client, store: store, registry: InProcessRegistrySubmitter(registry: registry),
+            uniqueID: configuration.repository.uniqueID, client: client, store: store,
+            registry: InProcessRegistrySubmitter(registry: registry),
             internalError: { mapping.repositoryError(for: $0, requestID: $1) })
         let limits = configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes)
         let address = configuration.server.publicAddress ?? "https://localhost:\(configuration.server.port)"
@@ -117,7 +119,8 @@ struct GatewayDaemon: Sendable {
             Endpoint(
                 path: "/xds/registry",
                 router: SOAPRouter(
-                    operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(), limits: limits,
+                    operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(),
+                    limits: limits,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
             Endpoint(
@@ -125,7 +128,8 @@ struct GatewayDaemon: Sendable {
                 router: SOAPRouter(
                     operations: repository.operations.map { $0.restricted() }, attachments: store, limits: limits,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
-                description: ServiceDescription.lookup(wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),
+                description: ServiceDescription.lookup(
+                    wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),
         ]
     }
 }

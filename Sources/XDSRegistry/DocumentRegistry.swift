@@ -38,7 +38,8 @@ public struct DocumentRegistry: Sendable {
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError] = { _ in [] }
     ) async throws -> RegistryResponse {
         try await store.register(
-            submission, findings: findings + refusedSource(submission, caller: caller), caller: caller, alongside: alongside)
+            submission, findings: findings + refusedSource(submission, caller: caller), caller: caller,
+            alongside: alongside)
     }
 
     /// A source may submit only under the sourceIds its organisation registered.

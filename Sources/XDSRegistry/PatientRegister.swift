@@ -12,6 +12,7 @@ public struct PatientRegister: Sendable {
         public let status: String
         /// Who made it known.
         public let source: String
+        /// Since when.
         public let knownSince: Date
     }
 
@@ -27,7 +28,8 @@ public struct PatientRegister: Sendable {
     /// - Returns: `false` if it was known already; nothing changes then.
     public func add(_ patient: PatientID, source: String) async throws -> Bool {
         let result = try await client.query(
-            "insert into patient (patient_id, source) values (\(patient.cx), \(source)) on conflict (patient_id) do nothing")
+            "insert into patient (patient_id, source) values (\(patient.cx), \(source)) on conflict (patient_id) do nothing"
+        )
         return result.affectedRows == 1
     }
 

@@ -41,7 +41,8 @@ struct ProvideAndRegisterHandler: Sendable {
         for document in provide.documents {
             blobs[document.id] = try await request.content(of: document.element)
         }
-        let completed = provide.completing(with: blobs.compactMapValues(\.metadataDigest), repositoryUniqueId: repository.uniqueID)
+        let completed = provide.completing(
+            with: blobs.compactMapValues(\.metadataDigest), repositoryUniqueId: repository.uniqueID)
         let documents = completed.submission.documentEntries.compactMap { entry in
             blobs[entry.entryUUID].flatMap { StoredDocumentCatalogue.NewEntry(entry, blob: $0) }
         }

@@ -7,13 +7,15 @@ import PostgresKit
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("YAML configuration file (default: XDS_CONFIG, or the environment alone).", valueName: "file"))
+        help: ArgumentHelp(
+            "YAML configuration file (default: XDS_CONFIG, or the environment alone).", valueName: "file"))
     var config: String?
 
     /// Reads and checks the configuration of this process.
     func load() async throws -> GatewayConfiguration {
         let environment = ProcessInfo.processInfo.environment
-        let source = try await ConfigurationSource.read(file: config ?? environment["XDS_CONFIG"], environment: environment)
+        let source = try await ConfigurationSource.read(
+            file: config ?? environment["XDS_CONFIG"], environment: environment)
         return try GatewayConfiguration(source)
     }
 

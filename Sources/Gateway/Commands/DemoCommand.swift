@@ -56,7 +56,8 @@ struct DemoCommand: AsyncParsableCommand {
         let logger = try DaemonLog.bootstrap(configuration, file: log)
         let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
         try await client.whileOpen {
-            _ = try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client, logger: logger).migrate()
+            _ = try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client, logger: logger)
+                .migrate()
             try await DemoRegion(pki: pki).register(in: client)
         }
         let outcome = DemoOutcome()
@@ -112,7 +113,9 @@ struct DemoCommand: AsyncParsableCommand {
         """
     }
 
-    private func explain(pki: String, addresses: GatewayDaemon.Addresses, configuration: GatewayConfiguration, file: String) {
+    private func explain(
+        pki: String, addresses: GatewayDaemon.Addresses, configuration: GatewayConfiguration, file: String
+    ) {
         let url = "https://localhost:\(addresses.frontDoor)"
         Console.say(
             """

@@ -14,7 +14,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let applied = try await options.withDatabase { client in
-            try await Migrator(migrations: Schemas.migrations.map(Migration.init), client: client, logger: ConfigurationOptions.logger).migrate()
+            try await Migrator(
+                migrations: Schemas.migrations.map(Migration.init), client: client, logger: ConfigurationOptions.logger
+            ).migrate()
         }
         if applied.isEmpty {
             Console.say("The database is up to date.")
@@ -30,6 +32,7 @@ extension Migration {
         let stem = file.name.split(separator: ".").first ?? ""
         let parts = stem.split(separator: "_", maxSplits: 1)
         self.init(
-            number: parts.first.flatMap { Int($0) } ?? 0, name: parts.last.map(String.init) ?? file.name, sql: file.text)
+            number: parts.first.flatMap { Int($0) } ?? 0, name: parts.last.map(String.init) ?? file.name, sql: file.text
+        )
     }
 }

@@ -41,7 +41,8 @@ struct OrganisationCommand: AsyncParsableCommand {
                 sourceIDs: sourceIDs.isEmpty ? .any : .only(Set(sourceIDs)), contact: contact)
             let certificates = try certificate.map { try Certificate.read(pemFile: $0) }
             guard ura != nil || !certificates.isEmpty else {
-                throw ValidationError("give --certificate or --ura; without either nobody could connect as \(identifier)")
+                throw ValidationError(
+                    "give --certificate or --ura; without either nobody could connect as \(identifier)")
             }
             try await options.withDatabase { client in
                 try await OrganisationRegister(client: client).put(organisation, certificates: certificates)
@@ -56,7 +57,8 @@ struct OrganisationCommand: AsyncParsableCommand {
             let unknown = wanted.subtracting(all).sorted()
             guard unknown.isEmpty else {
                 throw ValidationError(
-                    "unknown transaction \(unknown.joined(separator: ", ")); there are \(all.sorted().joined(separator: ", "))")
+                    "unknown transaction \(unknown.joined(separator: ", ")); there are \(all.sorted().joined(separator: ", "))"
+                )
             }
             return wanted
         }
@@ -74,8 +76,10 @@ struct OrganisationCommand: AsyncParsableCommand {
                 ["identifier", "status", "ura", "certificates", "transactions", "name"],
                 entries.map { entry in
                     [
-                        entry.organisation.identifier, entry.organisation.status.rawValue, entry.organisation.ura ?? "-",
-                        String(entry.certificates.count), entry.organisation.transactions.sorted().joined(separator: ","),
+                        entry.organisation.identifier, entry.organisation.status.rawValue,
+                        entry.organisation.ura ?? "-",
+                        String(entry.certificates.count),
+                        entry.organisation.transactions.sorted().joined(separator: ","),
                         entry.organisation.name,
                     ]
                 })
@@ -110,7 +114,9 @@ struct OrganisationCommand: AsyncParsableCommand {
                 Console.say("  issuer      \(certificate.issuer)")
                 Console.say("  serial      \(certificate.serialNumber)")
                 Console.say("  valid to    \(certificate.notAfter.formatted(.iso8601))")
-                Console.say("  SPKI        \(certificate.spkiSHA256.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())")
+                Console.say(
+                    "  SPKI        \(certificate.spkiSHA256.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())"
+                )
             }
         }
     }

@@ -8,7 +8,8 @@ struct PatientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patient",
         abstract: "Make patient ids known to the registry.",
-        discussion: "Documents are registered only for patients that are known (ITI TF-3: 4.2.4.1, XDSUnknownPatientId).",
+        discussion:
+            "Documents are registered only for patients that are known (ITI TF-3: 4.2.4.1, XDSUnknownPatientId).",
         subcommands: [Add.self, List.self])
 
     /// `patient add`.

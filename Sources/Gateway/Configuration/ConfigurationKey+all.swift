@@ -11,9 +11,15 @@ extension ConfigurationKey {
         .init(
             required: "server.trustAnchors", .file, "PEM file: CA certificates that client certificates must lead to"),
         .init(optional: "server.revocationLists", .fileOrFolder, "PEM or DER revocation list, or a folder of them"),
-        .init("server.revocation", .word(["require", "use", "off"]), default: "use", "a client without a revocation list of its issuer: refused, admitted, or lists are not looked at"),
-        .init("server.staleLists", .word(["refuse", "warn"]), default: "refuse", "clients whose revocation list is past its next update"),
-        .init("server.reloadSeconds", .number(1...86_400), default: "60", "how soon changed certificates, keys and lists are read again"),
+        .init(
+            "server.revocation", .word(["require", "use", "off"]), default: "use",
+            "a client without a revocation list of its issuer: refused, admitted, or lists are not looked at"),
+        .init(
+            "server.staleLists", .word(["refuse", "warn"]), default: "refuse",
+            "clients whose revocation list is past its next update"),
+        .init(
+            "server.reloadSeconds", .number(1...86_400), default: "60",
+            "how soon changed certificates, keys and lists are read again"),
         .init("server.threads", .number(0...256), default: "0", "event loop threads; 0: one per processor"),
         .init("server.connections", .number(1...1_000_000), default: "10000", "open connections at most"),
         .init("server.handshakeSeconds", .number(1...300), default: "10", "time for a TLS handshake"),
@@ -66,7 +72,9 @@ extension ConfigurationKey {
 
     private static let limits: [ConfigurationKey] = [
         .init("limits.envelopeBytes", .number(1_024...1_073_741_824), default: "33554432", "largest SOAP envelope"),
-        .init("limits.messageBytes", .number(1_024...1_099_511_627_776), default: "4294967296", "largest request, documents included"),
+        .init(
+            "limits.messageBytes", .number(1_024...1_099_511_627_776), default: "4294967296",
+            "largest request, documents included"),
         .init("limits.parts", .number(1...100_000), default: "1000", "parts of a MIME message at most"),
         .init("limits.partHeaderBytes", .number(256...1_048_576), default: "16384", "headers of one MIME part"),
         .init("limits.depth", .number(8...10_000), default: "64", "levels of XML elements"),

@@ -80,7 +80,9 @@ extension AsyncStream where Element == ByteBuffer {
     fileprivate init(chunks: [ByteBuffer]) {
         self.init { continuation in
             for var buffer in chunks {
-                while let piece = buffer.readSlice(length: Swift.min(buffer.readableBytes, 256 * 1024)), piece.readableBytes > 0 {
+                while let piece = buffer.readSlice(length: Swift.min(buffer.readableBytes, 256 * 1024)),
+                    piece.readableBytes > 0
+                {
                     continuation.yield(piece)
                 }
             }

@@ -16,7 +16,9 @@ struct DemoDocument: Sendable {
 
     /// SHA-1, as `DocumentEntry.hash` has it.
     var hash: String {
-        bytes.withUnsafeReadableBytes { Insecure.SHA1.hash(data: $0) }.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        bytes.withUnsafeReadableBytes { Insecure.SHA1.hash(data: $0) }.map {
+            ($0 < 16 ? "0" : "") + String($0, radix: 16)
+        }.joined()
     }
 }
 
@@ -31,16 +33,20 @@ extension DemoDocument {
         return [
             DemoDocument(
                 id: "Document01", title: "Ontslagbrief cardiologie", mimeType: "application/pdf",
-                bytes: try read(folder + "/ontslagbrief.pdf"), uniqueID: "2.999.7.\(run).1", formatCode: pdf, typeCode: letter),
+                bytes: try read(folder + "/ontslagbrief.pdf"), uniqueID: "2.999.7.\(run).1", formatCode: pdf,
+                typeCode: letter),
             DemoDocument(
                 id: "Document02", title: "Foto van de wond", mimeType: "image/jpeg",
-                bytes: try read(folder + "/wondfoto.jpg"), uniqueID: "2.999.7.\(run).2", formatCode: pdf, typeCode: image),
+                bytes: try read(folder + "/wondfoto.jpg"), uniqueID: "2.999.7.\(run).2", formatCode: pdf,
+                typeCode: image),
             DemoDocument(
                 id: "Document03", title: "Verwijsbrief: coördinatie, € 12,50, ü en ë", mimeType: "text/xml",
-                bytes: try read(folder + "/verwijsbrief.xml"), uniqueID: "2.999.7.\(run).3", formatCode: cda, typeCode: letter),
+                bytes: try read(folder + "/verwijsbrief.xml"), uniqueID: "2.999.7.\(run).3", formatCode: cda,
+                typeCode: letter),
             DemoDocument(
                 id: "Document04", title: "Beeldreeks (24 MB, gegenereerd)", mimeType: "application/octet-stream",
-                bytes: generated(bytes: 24 * 1024 * 1024), uniqueID: "2.999.7.\(run).4", formatCode: pdf, typeCode: image),
+                bytes: generated(bytes: 24 * 1024 * 1024), uniqueID: "2.999.7.\(run).4", formatCode: pdf,
+                typeCode: image),
         ]
     }
 

@@ -7,12 +7,20 @@ extension DemoMessages {
         let id = document.id
         let codes = [
             ("urn:uuid:41a5887f-8865-4c09-adf7-e362475b143a", "REPORTS", "2.999.20.1", "Verslag"),
-            ("urn:uuid:f0306f51-975f-434e-a61c-c59651d33983", document.typeCode.code, document.typeCode.scheme, document.typeCode.name),
-            ("urn:uuid:a09d5840-386c-46f2-b5ad-9c3699a4309d", document.formatCode.code, document.formatCode.scheme, document.formatCode.name),
+            (
+                "urn:uuid:f0306f51-975f-434e-a61c-c59651d33983", document.typeCode.code, document.typeCode.scheme,
+                document.typeCode.name
+            ),
+            (
+                "urn:uuid:a09d5840-386c-46f2-b5ad-9c3699a4309d", document.formatCode.code, document.formatCode.scheme,
+                document.formatCode.name
+            ),
             ("urn:uuid:f33fb8ac-18af-42cc-ae0e-ed0b0bdb91e1", "V4", "2.16.840.1.113883.2.4.15.1060", "Ziekenhuis"),
             ("urn:uuid:cccf5598-8b07-4b77-a05e-ae952c785ead", "394579002", "2.16.840.1.113883.6.96", "Cardiologie"),
             ("urn:uuid:f4f85eac-e6cb-4883-b524-f2705394840f", "N", "2.16.840.1.113883.5.25", "normal"),
-        ].enumerated().map { classification("\(id)c\($0)", of: id, scheme: $1.0, code: $1.1, codingScheme: $1.2, name: $1.3) }
+        ].enumerated().map {
+            classification("\(id)c\($0)", of: id, scheme: $1.0, code: $1.1, codingScheme: $1.2, name: $1.3)
+        }
         return """
             <rim:ExtrinsicObject id="\(id)" mimeType="\(document.mimeType)" \
             objectType="urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1">\(slot("creationTime", "20261120101500"))\
@@ -58,7 +66,9 @@ extension DemoMessages {
         """
     }
 
-    private func identifier(_ id: String, of object: String, _ scheme: String, _ value: String, _ name: String) -> String {
+    private func identifier(_ id: String, of object: String, _ scheme: String, _ value: String, _ name: String)
+        -> String
+    {
         """
         <rim:ExternalIdentifier id="\(id)" registryObject="\(object)" identificationScheme="\(scheme)" value="\(Self.escaped(value))">\
         <rim:Name><rim:LocalizedString value="\(name)"/></rim:Name></rim:ExternalIdentifier>

@@ -33,7 +33,8 @@ struct DemoRegion: Sendable {
         return [
             (
                 Organisation(
-                    identifier: "hospital", name: "Ziekenhuis Oost", ura: "90000001", transactions: every, sourceIDs: .any,
+                    identifier: "hospital", name: "Ziekenhuis Oost", ura: "90000001", transactions: every,
+                    sourceIDs: .any,
                     contact: "servicedesk@ziekenhuis-oost.example"), nil
             ),
             (

@@ -16,7 +16,8 @@ enum Script {
         process.arguments = arguments
         // A file, not a pipe: a server that the script leaves running would keep a pipe open for ever.
         let output = NSTemporaryDirectory() + "xds-script-" + UUID().uuidString
-        guard FileManager.default.createFile(atPath: output, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+        guard FileManager.default.createFile(atPath: output, contents: nil, attributes: [.posixPermissions: 0o600])
+        else {
             throw Failure(name: name, status: -1)
         }
         defer { try? FileManager.default.removeItem(atPath: output) }

@@ -54,12 +54,15 @@ struct Walkthrough: Sendable {
                 let count = answer.text.components(separatedBy: element).count - 1
                 transcript.check(
                     answer.status == 200 && count >= documents.count,
-                    "FindDocuments \(returnType): \(count) documents of the patient, \(Self.size(answer.body.readableBytes)) in \(time)")
+                    "FindDocuments \(returnType): \(count) documents of the patient, \(Self.size(answer.body.readableBytes)) in \(time)"
+                )
             }
-            let answer = try await client.post("/xds/registry", soap: messages.getDocuments(uniqueIDs: documents.map(\.uniqueID)))
+            let answer = try await client.post(
+                "/xds/registry", soap: messages.getDocuments(uniqueIDs: documents.map(\.uniqueID)))
             for document in documents {
                 transcript.check(
-                    answer.text.contains(DemoMessages.escaped(document.title)) && answer.text.contains(document.uniqueID),
+                    answer.text.contains(DemoMessages.escaped(document.title))
+                        && answer.text.contains(document.uniqueID),
                     "GetDocuments names \"\(document.title)\"")
             }
         }
@@ -69,14 +72,18 @@ struct Walkthrough: Sendable {
         transcript.heading("The care home retrieves them (ITI-43) and compares every byte")
         try await DemoClient.with(pki: pki, certificate: "carehome", address: address) { client in
             let (answer, time) = try await timed {
-                try await client.post("/xds/repository", package: messages.retrieve(uniqueIDs: documents.map(\.uniqueID)))
+                try await client.post(
+                    "/xds/repository", package: messages.retrieve(uniqueIDs: documents.map(\.uniqueID)))
             }
-            transcript.note("\(documents.count) documents in one answer, \(Self.size(answer.body.readableBytes)) in \(time)")
+            transcript.note(
+                "\(documents.count) documents in one answer, \(Self.size(answer.body.readableBytes)) in \(time)")
             for document in documents {
                 transcript.check(
-                    Self.contains(answer.body, document.bytes), "\(document.title): \(document.bytes.readableBytes) bytes, identical")
+                    Self.contains(answer.body, document.bytes),
+                    "\(document.title): \(document.bytes.readableBytes) bytes, identical")
             }
-            let missing = try await client.post("/xds/repository", package: messages.retrieve(uniqueIDs: [documents[0].uniqueID, "2.999.7.0"]))
+            let missing = try await client.post(
+                "/xds/repository", package: messages.retrieve(uniqueIDs: [documents[0].uniqueID, "2.999.7.0"]))
             transcript.check(
                 missing.text.contains("PartialSuccess") && missing.text.contains("XDSDocumentUniqueIdError"),
                 "one known and one unknown document: PartialSuccess, XDSDocumentUniqueIdError")
@@ -91,8 +98,10 @@ struct Walkthrough: Sendable {
             body: wrong.body.map { part in
                 guard part.readableBytes < 100_000, String(buffer: part).contains("languageCode") else { return part }
                 return ByteBuffer(
-                    string: String(buffer: part).replacing("<rim:Value>nl-NL</rim:Value>", with: "<rim:Value>Nederlands!</rim:Value>")
-                        .replacing("20261120101500", with: "20261320101500"))
+                    string: String(buffer: part).replacing(
+                        "<rim:Value>nl-NL</rim:Value>", with: "<rim:Value>Nederlands!</rim:Value>"
+                    )
+                    .replacing("20261120101500", with: "20261320101500"))
             })
         try await DemoClient.with(pki: pki, certificate: "hospital", address: address) { client in
             let answer = try await client.post("/xds/repository", package: broken)
@@ -115,7 +124,8 @@ struct Walkthrough: Sendable {
         let refused = try await DemoClient.with(pki: pki, certificate: "carehome", address: address) {
             try await $0.post("/xds/repository", package: submission)
         }
-        transcript.check(refused.status == 403, "carehome may not submit: HTTP \(refused.status), \(Self.reason(in: refused.text))")
+        transcript.check(
+            refused.status == 403, "carehome may not submit: HTTP \(refused.status), \(Self.reason(in: refused.text))")
         for certificate in ["revoked", "expired", "stranger"] {
             let isRefused: Bool
             do {
@@ -136,7 +146,10 @@ struct Walkthrough: Sendable {
         let start = ContinuousClock.now
         let result = try await body()
         let milliseconds = Double(start.duration(to: .now).nanoseconds) / 1e6
-        return (result, milliseconds < 10 ? String(format: "%.1f ms", milliseconds) : String(format: "%.0f ms", milliseconds))
+        return (
+            result,
+            milliseconds < 10 ? String(format: "%.1f ms", milliseconds) : String(format: "%.0f ms", milliseconds)
+        )
     }
 
     private static func size(_ bytes: Int) -> String {
@@ -159,7 +172,9 @@ struct Walkthrough: Sendable {
 
     private static func reason(in text: String) -> String {
         let start = text.components(separatedBy: "<S:Text").dropFirst().first ?? ""
-        return start.split(separator: ">", maxSplits: 1).dropFirst().first.map { String($0.prefix(while: { $0 != "<" })) } ?? ""
+        return start.split(separator: ">", maxSplits: 1).dropFirst().first.map {
+            String($0.prefix(while: { $0 != "<" }))
+        } ?? ""
     }
 
     private static func attribute(_ name: String, in text: String) -> String {

@@ -21,7 +21,8 @@ struct DaemonFigures: Sendable {
             .init("xds_database_connections", .gauge, connections, [("state", "ready")], Double(statistics.ready)),
             .init("xds_database_connections", .gauge, connections, [("state", "leased")], Double(statistics.leased)),
             .init(
-                "xds_database_waiting", .gauge, "Transactions that wait for a connection.", [], Double(statistics.waiting)),
+                "xds_database_waiting", .gauge, "Transactions that wait for a connection.", [],
+                Double(statistics.waiting)),
             .init(
                 "xds_database_statements_in_flight", .gauge, "Statements sent and not yet answered.", [],
                 Double(statistics.inFlight)),
@@ -35,7 +36,9 @@ struct DaemonFigures: Sendable {
         let figures = sweep.figures
         return [
             .init("xds_store_swept_files_total", .counter, "Orphaned files removed.", [], Double(figures.removed)),
-            .init("xds_store_sweeps_total", .counter, "Sweeps of the document store finished.", [], Double(figures.sweeps)),
+            .init(
+                "xds_store_sweeps_total", .counter, "Sweeps of the document store finished.", [], Double(figures.sweeps)
+            ),
             .init(
                 "xds_store_free_bytes", .gauge, "Space left on the file system of the document store.", [],
                 Double(sweep.store.freeBytes)),

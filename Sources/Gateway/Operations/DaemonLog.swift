@@ -21,7 +21,8 @@ enum DaemonLog {
 
     /// The same into a file, one JSON object a line, so that a terminal stays free for a transcript.
     static func bootstrap(_ configuration: GatewayConfiguration, file: String) throws -> Logger {
-        guard FileManager.default.createFile(atPath: file, contents: nil), let output = FileHandle(forWritingAtPath: file)
+        guard FileManager.default.createFile(atPath: file, contents: nil),
+            let output = FileHandle(forWritingAtPath: file)
         else { throw ConfigurationError(problems: ["\(file): the log cannot be written"]) }
         let level = configuration.logLevel
         LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level, output: output) }

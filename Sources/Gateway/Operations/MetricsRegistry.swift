@@ -145,7 +145,10 @@ final class MetricsRegistry: MetricsFactory, Sendable {
 
     private static func families<Metric>(_ metrics: [Key: Metric]) -> [(String, [(Key, Metric)])] {
         Dictionary(grouping: metrics, by: \.key.name).sorted { $0.key < $1.key }.map { name, family in
-            (name, family.map { ($0.key, $0.value) }.sorted { $0.0.dimensions.lexicographicallyPrecedes($1.0.dimensions) })
+            (
+                name,
+                family.map { ($0.key, $0.value) }.sorted { $0.0.dimensions.lexicographicallyPrecedes($1.0.dimensions) }
+            )
         }
     }
 }

@@ -21,8 +21,11 @@ struct OperationsServer: Sendable {
         router.get("/health/ready") { _, _ in
             let problems = await health.problems()
             return Response(
-                status: problems.isEmpty ? .ok : .serviceUnavailable, headers: [.contentType: "text/plain; charset=utf-8"],
-                body: .init(byteBuffer: ByteBuffer(string: problems.isEmpty ? "ready\n" : problems.joined(separator: "\n") + "\n")))
+                status: problems.isEmpty ? .ok : .serviceUnavailable,
+                headers: [.contentType: "text/plain; charset=utf-8"],
+                body: .init(
+                    byteBuffer: ByteBuffer(
+                        string: problems.isEmpty ? "ready\n" : problems.joined(separator: "\n") + "\n")))
         }
         router.get("/metrics") { _, _ in
             Response(

@@ -24,7 +24,8 @@ enum Answer: Sendable {
     /// The beginning of the observation of this answer; bytes and duration are added when it has been written.
     func observation(requestID: String) -> Observation.Answer {
         var observation = Observation.Answer(
-            requestID: requestID, organisation: organisation, transaction: "none", outcome: "Success", status: status.code,
+            requestID: requestID, organisation: organisation, transaction: "none", outcome: "Success",
+            status: status.code,
             fault: nil, bytesReceived: 0, duration: .zero)
         switch self {
         case .soap(let response, _):
@@ -62,7 +63,8 @@ enum Answer: Sendable {
             fault.requestID = requestID
             try await Self.write(SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, to: writer, on: channel)
         case .description(let description, _):
-            try await Self.write(ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, to: writer)
+            try await Self.write(
+                ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, to: writer)
         case .plain(_, let text, _):
             try await Self.write(ByteBuffer(string: text), type: "text/plain; charset=utf-8", head: head, to: writer)
         }

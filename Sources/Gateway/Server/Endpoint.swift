@@ -14,14 +14,16 @@ struct Endpoint: Sendable {
 
     /// An endpoint in front of `router`.
     init<Store: AttachmentStore>(
-        path: String, router: SOAPRouter<Caller, Store>, description: @escaping @Sendable (String) -> ServiceDescription?
+        path: String, router: SOAPRouter<Caller, Store>,
+        description: @escaping @Sendable (String) -> ServiceDescription?
     ) {
         self.path = path
         self.description = description
         post = { request, body, caller in
             await router.respond(
                 contentType: request.headers[.contentType], contentEncoding: request.headers[.contentEncoding],
-                contentLength: request.headers[.contentLength].flatMap { Int($0) }, body: body, context: caller, requestID: caller.requestID)
+                contentLength: request.headers[.contentLength].flatMap { Int($0) }, body: body, context: caller,
+                requestID: caller.requestID)
         }
     }
 }

@@ -16,7 +16,8 @@ struct ErrorMapping: Sendable {
         case let error as PostgresError where error.isOutOfResources:
             return RegistryError(.registryOutOfResources, "the registry is short of resources; request \(requestID)")
         case let error as PostgresError where error.isOverload:
-            return RegistryError(.registryBusy, "the registry is too busy or its database away, try again; request \(requestID)")
+            return RegistryError(
+                .registryBusy, "the registry is too busy or its database away, try again; request \(requestID)")
         default:
             return RegistryError(.registryError, "the registry failed; request \(requestID)")
         }
@@ -29,9 +30,11 @@ struct ErrorMapping: Sendable {
         case let error as BlobStoreError where error.code == .outOfSpace:
             return RegistryError(.repositoryOutOfResources, "the repository is short of space; request \(requestID)")
         case let error as PostgresError where error.isOutOfResources:
-            return RegistryError(.repositoryOutOfResources, "the repository is short of resources; request \(requestID)")
+            return RegistryError(
+                .repositoryOutOfResources, "the repository is short of resources; request \(requestID)")
         case let error as PostgresError where error.isOverload:
-            return RegistryError(.repositoryBusy, "the repository is too busy or its database away, try again; request \(requestID)")
+            return RegistryError(
+                .repositoryBusy, "the repository is too busy or its database away, try again; request \(requestID)")
         default:
             return RegistryError(.repositoryError, "the repository failed; request \(requestID)")
         }

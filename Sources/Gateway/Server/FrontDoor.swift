@@ -57,7 +57,8 @@ struct FrontDoor: Sendable {
             return .soap(await endpoint.post(request, body, caller), caller)
         case .get, .head:
             guard let description = endpoint.description(request.uri.query ?? "") else {
-                return .plain(.notFound, "GET \(endpoint.path)?wsdl describes the service; requests are POSTed\n", caller)
+                return .plain(
+                    .notFound, "GET \(endpoint.path)?wsdl describes the service; requests are POSTed\n", caller)
             }
             return .description(description, caller)
         default:

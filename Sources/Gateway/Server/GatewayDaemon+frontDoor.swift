@@ -38,9 +38,11 @@ extension GatewayDaemon {
         case .admitted:
             Counter(label: "xds_handshakes_total", dimensions: [("outcome", "accepted")], factory: metrics).increment()
         case .failed(let failure, _, _):
-            Counter(label: "xds_handshakes_total", dimensions: [("outcome", failure.word)], factory: metrics).increment()
+            Counter(label: "xds_handshakes_total", dimensions: [("outcome", failure.word)], factory: metrics)
+                .increment()
         case .slow(let violation, _):
-            Counter(label: "xds_slow_peers_total", dimensions: [("reason", violation.rawValue)], factory: metrics).increment()
+            Counter(label: "xds_slow_peers_total", dimensions: [("reason", violation.rawValue)], factory: metrics)
+                .increment()
         }
     }
 }

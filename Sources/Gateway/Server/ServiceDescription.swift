@@ -13,10 +13,12 @@ struct ServiceDescription: Sendable {
         return { query in
             let lowered = query.lowercased()
             if lowered == "wsdl" || lowered == "singlewsdl" { return description }
-            guard lowered.hasPrefix("xsd="), let file = Schemas.xsd.first(where: { $0.name == query.dropFirst(4) }) else {
+            guard lowered.hasPrefix("xsd="), let file = Schemas.xsd.first(where: { $0.name == query.dropFirst(4) })
+            else {
                 return nil
             }
-            return ServiceDescription(bytes: served(file.text, replacing: "schemaLocation=\"", by: "schemaLocation=\"?xsd="))
+            return ServiceDescription(
+                bytes: served(file.text, replacing: "schemaLocation=\"", by: "schemaLocation=\"?xsd="))
         }
     }
 

@@ -20,7 +20,8 @@ final class Startup: Sendable {
     private let phase = Mutex(Phase.waiting([]))
 
     init(
-        client: PostgresClient, directory: OrganisationDirectory, migrations: [Migration], migrating: Bool, logger: Logger
+        client: PostgresClient, directory: OrganisationDirectory, migrations: [Migration], migrating: Bool,
+        logger: Logger
     ) {
         self.client = client
         self.directory = directory

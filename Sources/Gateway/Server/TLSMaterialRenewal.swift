@@ -30,7 +30,8 @@ struct TLSMaterialRenewal: Service {
             try await NIOThreadPool.singleton.runIfActive { try holder.reload() }
             logger.info("certificates, keys and revocation lists read again")
         } catch {
-            logger.error("changed certificates or lists cannot be used; the old ones stay", metadata: ["cause": "\(error)"])
+            logger.error(
+                "changed certificates or lists cannot be used; the old ones stay", metadata: ["cause": "\(error)"])
         }
     }
 
@@ -39,7 +40,8 @@ struct TLSMaterialRenewal: Service {
         let files = holder.files
         do {
             return try await NIOThreadPool.singleton.runIfActive {
-                let paths = [files.certificate, files.key, files.trustAnchors] + (files.revocationLists.map { [$0] } ?? [])
+                let paths =
+                    [files.certificate, files.key, files.trustAnchors] + (files.revocationLists.map { [$0] } ?? [])
                 return paths.flatMap(Self.state(of:))
             }
         } catch {

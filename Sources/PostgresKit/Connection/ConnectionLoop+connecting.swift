@@ -45,7 +45,8 @@ extension ConnectionLoop {
         }
         isSettingUp = true
         forgetAnswer()
-        let milliseconds = configuration.statementTimeout.components.seconds * 1000
+        let milliseconds =
+            configuration.statementTimeout.components.seconds * 1000
             + configuration.statementTimeout.components.attoseconds / 1_000_000_000_000_000
         var parameters = configuration.sessionParameters
         parameters["TimeZone"] = "UTC"

@@ -18,7 +18,9 @@ enum FindDocumentsStatement {
         append("healthcare_facility_type_code", find.healthcareFacilityTypeCodes, to: &statement)
         append("format_code", find.formatCodes, to: &statement)
         for group in find.eventCodeGroups { append(overlapping: "event_codes", group, to: &statement) }
-        for group in find.confidentialityCodeGroups { append(overlapping: "confidentiality_codes", group, to: &statement) }
+        for group in find.confidentialityCodeGroups {
+            append(overlapping: "confidentiality_codes", group, to: &statement)
+        }
         append("creation_time", find.creationTime, unless: "object_type = 'OnDemand'", to: &statement)
         append("service_start_time", find.serviceStartTime, unless: "service_start_time is null", to: &statement)
         append("service_stop_time", find.serviceStopTime, unless: "service_stop_time is null", to: &statement)

@@ -111,7 +111,8 @@ extension PostgresRegistryStore {
 
     /// Kind, status, patient and traits of objects of any kind.
     private static func objects(_ ids: [UUID], replaced: [UUID]) -> PostgresQuery {
-        let transformations = [AssociationType.transform, .transformAndReplace].map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let transformations = [AssociationType.transform, .transformAndReplace].map { "'\($0.rawValue)'" }.joined(
+            separator: ", ")
         return """
             with recursive \(unescaped: descendant("$1")), \(unescaped: holding("$1")), wanted (id) as (
                 select unnest(\(replaced)::uuid[]) union select unnest(\(ids)::uuid[])

@@ -15,11 +15,13 @@ public struct PostgresRegistryStore: Sendable {
     /// Runs a stored query.
     /// - Returns: the content of `rim:RegistryObjectList`: finished ebRIM, possibly empty.
     /// - Throws: ``SeveralPatients`` for a LeafClass answer that would show more than one patient.
-    public func run(_ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType) async throws -> ByteBuffer {
+    public func run(_ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType) async throws -> ByteBuffer
+    {
         let result = try await client.query(StoredQueryStatement.make(query, returning: returnType))
         switch returnType {
         case .objectRef:
-            return try AdhocQueryResponse.objectRefs((0..<result.rowCount).map { try result.decode(UUID.self, row: $0, column: 1) })
+            return try AdhocQueryResponse.objectRefs(
+                (0..<result.rowCount).map { try result.decode(UUID.self, row: $0, column: 1) })
         case .leafClass:
             try requireSinglePatient(result)
             return joinedFragments(result)

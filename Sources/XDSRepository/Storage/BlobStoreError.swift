@@ -12,6 +12,7 @@ public struct BlobStoreError: Error, Sendable, CustomStringConvertible {
         case inputOutput
     }
 
+    /// What kind of failure it is.
     public let code: Code
     /// The operation, for example `fsync`.
     public let operation: String
@@ -35,6 +36,7 @@ public struct BlobStoreError: Error, Sendable, CustomStringConvertible {
         self.init(code, operation: operation, errorNumber: errorNumber)
     }
 
+    /// Operation and number of the error; no path and nothing of a document.
     public var description: String { "document store: \(operation) failed (\(code.rawValue), errno \(errorNumber))" }
 }
 

@@ -50,6 +50,7 @@ public final class FileBlobStore: BlobStore {
 
     // MARK: Staging
 
+    /// Opens a temporary file for the bytes of one document.
     public func receive(mediaType: String?) async throws -> StagedBlobReceiver {
         let number = counter.add(1, ordering: .relaxed).newValue
         let path = staging + "/\(number)"
@@ -60,6 +61,7 @@ public final class FileBlobStore: BlobStore {
             file: file, mediaType: mediaType, maximumBytes: maximumBytes, threadPool: threadPool)
     }
 
+    /// Removes temporary names; bytes that were placed stay.
     public func discard(_ attachments: [StagedBlob]) async {
         guard !attachments.isEmpty else { return }
         do {
@@ -72,6 +74,7 @@ public final class FileBlobStore: BlobStore {
         }
     }
 
+    /// Removes the staging folders of processes that have ended: their file lock is free.
     public func sweepStaging() async throws -> Int {
         try await onPool {
             var removed = 0
@@ -105,6 +108,7 @@ public final class FileBlobStore: BlobStore {
 
     // MARK: Placed bytes
 
+    /// Links staged bytes to the name of their content and makes that name durable.
     public func place(_ blob: StagedBlob) async throws {
         try await onPool {
             let hex = blob.address.hex
@@ -124,10 +128,12 @@ public final class FileBlobStore: BlobStore {
         }
     }
 
+    /// Whether the bytes are in their place.
     public func contains(_ address: ContentAddress) async throws -> Bool {
         try await onPool { try POSIXFile.status(self.path(of: address)) != nil }
     }
 
+    /// Reads in chunks of 256 KiB; the file is closed whatever happens.
     public func read(
         _ address: ContentAddress, size: Int, _ consume: (ByteBuffer) async throws -> Void
     ) async throws {
@@ -156,6 +162,7 @@ public final class FileBlobStore: BlobStore {
         await closeOnPool(descriptor)
     }
 
+    /// Walks the folders; each batch is what one of them holds.
     public func forEachPlaced(
         olderThan age: Duration, _ body: ([ContentAddress]) async throws -> Void
     ) async throws {
@@ -176,10 +183,12 @@ public final class FileBlobStore: BlobStore {
         }
     }
 
+    /// Removes a file that no document needs.
     public func remove(_ address: ContentAddress) async throws {
         try await onPool { try POSIXFile.remove(self.path(of: address)) }
     }
 
+    /// Writes, synchronises and removes a small file.
     public func probe() async throws {
         let number = counter.add(1, ordering: .relaxed).newValue
         let path = staging + "/probe-\(number)"

@@ -4,6 +4,7 @@ public struct StagedBlob: Sendable {
     let path: String
     /// The media type of the MIME part, as its sender gave it; metadata decides, this is for diagnosis only.
     public let mediaType: String?
+    /// SHA-256 of the bytes: where they will be placed.
     public let address: ContentAddress
     /// 20 bytes, the value of `DocumentEntry.hash`.
     public let sha1: [UInt8]

@@ -64,6 +64,8 @@ public struct StagedBlobReceiver: AttachmentReceiver {
         self.threadPool = threadPool
     }
 
+    /// Takes the next bytes.
+    /// - Throws: a fault with HTTP 413 when the document is over the limit; ``BlobStoreError``.
     public mutating func receive(_ bytes: ByteBuffer) async throws {
         received += bytes.readableBytes
         guard received <= maximumBytes else { throw OversizedDocument.fault(limit: maximumBytes) }
@@ -75,6 +77,7 @@ public struct StagedBlobReceiver: AttachmentReceiver {
         if gathered.readableBytes >= FileBlobStore.chunkBytes { try await write() }
     }
 
+    /// Makes the bytes durable under their temporary name.
     public mutating func finish() async throws -> StagedBlob {
         try await write()
         let file = file
@@ -82,6 +85,7 @@ public struct StagedBlobReceiver: AttachmentReceiver {
         return try await threadPool.runIfActive { try file.seal(mediaType: mediaType) }
     }
 
+    /// Removes what has arrived.
     public mutating func abandon() async {
         let path = file.path
         // A failure here leaves a file in staging, which the sweep removes when this process has ended.

@@ -7,11 +7,14 @@ import XDSTesting
 
 @Suite("Commands of the administrator")
 struct CommandTests {
-    @Test("every command explains itself", arguments: [
-        [], ["serve"], ["demo"], ["migrate"], ["organisation"], ["organisation", "add"], ["organisation", "list"],
-        ["organisation", "show"], ["organisation", "suspend"], ["organisation", "resume"], ["patient"], ["patient", "add"],
-        ["patient", "list"],
-    ])
+    @Test(
+        "every command explains itself",
+        arguments: [
+            [], ["serve"], ["demo"], ["migrate"], ["organisation"], ["organisation", "add"], ["organisation", "list"],
+            ["organisation", "show"], ["organisation", "suspend"], ["organisation", "resume"], ["patient"],
+            ["patient", "add"],
+            ["patient", "list"],
+        ])
     func help(command: [String]) async throws {
         let result = try await GatewayProcess.run(TestSurroundings.gateway(), command + ["--help"])
         #expect(result.status == 0)
@@ -33,7 +36,8 @@ struct CommandTests {
         let result = try await GatewayProcess.run(TestSurroundings.gateway(), ["serve", "--config", file])
         #expect(result.status != 0)
         for part in [
-            "server.port: must be a whole number", "server.certificat: there is no such key", "did you mean server.certificate",
+            "server.port: must be a whole number", "server.certificat: there is no such key",
+            "did you mean server.certificate",
             "server.key: missing", "repository.folder: /does/not/exist is not a folder", "database.conninfo: missing",
             "XDS_DATABASE_CONNINFO",
         ] { #expect(result.errorOutput.contains(part), "\(part) is not in: \(result.errorOutput)") }
@@ -46,7 +50,9 @@ struct CommandTests {
             #expect(again.output.contains("up to date"))
 
             let list = try await gateway.command(["organisation", "list"])
-            for name in ["hospital", "gp", "carehome", "90000001", "ITI-18,ITI-43"] { #expect(list.output.contains(name)) }
+            for name in ["hospital", "gp", "carehome", "90000001", "ITI-18,ITI-43"] {
+                #expect(list.output.contains(name))
+            }
             let show = try await gateway.command(["organisation", "show", "carehome"])
             #expect(show.output.contains("Het Hofje") && show.output.contains("SPKI"))
             let byURA = try await gateway.command(["organisation", "show", "90000001"])
@@ -54,7 +60,9 @@ struct CommandTests {
 
             let unknown = try await gateway.command(["organisation", "suspend", "nobody"])
             #expect(unknown.status != 0 && unknown.errorOutput.contains("there is no organisation nobody"))
-            let taken = try await gateway.command(["organisation", "add", "other", "--name", "Ander", "--ura", "90000001"])
+            let taken = try await gateway.command([
+                "organisation", "add", "other", "--name", "Ander", "--ura", "90000001",
+            ])
             #expect(taken.status != 0 && taken.errorOutput.contains("belongs to another organisation"))
             let nobody = try await gateway.command(["organisation", "add", "other", "--name", "Ander"])
             #expect(nobody.status != 0 && nobody.errorOutput.contains("--certificate or --ura"))

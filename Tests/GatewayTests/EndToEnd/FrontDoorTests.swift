@@ -7,7 +7,9 @@ import XDSMetadata
 
 @Suite("The front door: who may come in")
 struct FrontDoorTests {
-    @Test("a certificate of another CA, out of date or revoked fails in the handshake", arguments: ["stranger", "expired", "revoked"])
+    @Test(
+        "a certificate of another CA, out of date or revoked fails in the handshake",
+        arguments: ["stranger", "expired", "revoked"])
     func handshakeFails(certificate: String) async throws {
         try await GatewayProcess.with { gateway in
             let partner = Partner(gateway, certificate)
@@ -17,7 +19,8 @@ struct FrontDoorTests {
             // The daemon is well, and says why.
             #expect(try await Partner(gateway, "gp").find().extrinsicObjects.isEmpty)
             let log = try String(contentsOfFile: gateway.log, encoding: .utf8)
-            let word = ["stranger": "no authority trusted here", "expired": "expired", "revoked": "revo"][certificate] ?? ""
+            let word =
+                ["stranger": "no authority trusted here", "expired": "expired", "revoked": "revo"][certificate] ?? ""
             #expect(log.contains("TLS handshake failed"))
             #expect(log.contains(word))
         }
@@ -37,7 +40,8 @@ struct FrontDoorTests {
     func unregistered() async throws {
         try await GatewayProcess.with { gateway in
             let partner = Partner(gateway, "unregistered")
-            let answer = try await partner.post("/xds/registry", soap: partner.messages.findDocuments(returnType: "ObjectRef"))
+            let answer = try await partner.post(
+                "/xds/registry", soap: partner.messages.findDocuments(returnType: "ObjectRef"))
             #expect(answer.status == 403)
             #expect(answer.contentType.hasPrefix("application/soap+xml"))
             #expect(answer.text.contains("belongs to no organisation"))
@@ -72,7 +76,8 @@ struct FrontDoorTests {
     func transactionNotAllowed() async throws {
         try await GatewayProcess.with { gateway in
             let carehome = Partner(gateway, "carehome")
-            let package = carehome.messages.provideAndRegister([carehome.document(1, bytes: .random(10, seed: 1))], submission: 1)
+            let package = carehome.messages.provideAndRegister(
+                [carehome.document(1, bytes: .random(10, seed: 1))], submission: 1)
             let answer = try await carehome.post("/xds/repository", package: package)
             #expect(answer.status == 403)
             #expect(answer.text.contains("may not call"))
@@ -90,7 +95,8 @@ struct FrontDoorTests {
             let gp = Partner(gateway, "gp")
             try await waitUntil("the sourceId is refused", within: .seconds(10)) {
                 let number = Int.random(in: 1...1_000_000)
-                let response = try await gp.submit([gp.document(number, bytes: .random(10, seed: 1))], submission: number)
+                let response = try await gp.submit(
+                    [gp.document(number, bytes: .random(10, seed: 1))], submission: number)
                 return response.errors.contains { $0.context.contains("2.999.40.1") && $0.code == .metadata }
             }
         }

@@ -11,7 +11,9 @@ struct InteroperabilityTests {
     @Test("curl with hand-built messages: submit, query, retrieve, compare")
     func curl() async throws {
         try await GatewayProcess.with { gateway in
-            let files = ["ontslagbrief.pdf", "verwijsbrief.xml", "wondfoto.jpg"].map { TestSurroundings.documents + "/" + $0 }
+            let files = ["ontslagbrief.pdf", "verwijsbrief.xml", "wondfoto.jpg"].map {
+                TestSurroundings.documents + "/" + $0
+            }
             let result = try await GatewayProcess.run(
                 "/bin/bash",
                 [Self.folder + "/curl_submit.sh", gateway.address, gateway.pki, GatewayProcess.patients[0]] + files)
@@ -29,17 +31,23 @@ struct InteroperabilityTests {
         }
     }
 
-    @Test("each kind of bad input gets the right answer, leaves nothing behind, and the next request is served", .timeLimit(.minutes(10)))
+    @Test(
+        "each kind of bad input gets the right answer, leaves nothing behind, and the next request is served",
+        .timeLimit(.minutes(10)))
     func badInput() async throws {
         let environment = [
             "XDS_SERVER_HEAD_SECONDS": "2", "XDS_SERVER_IDLE_SECONDS": "3", "XDS_SERVER_BODY_GRACE_SECONDS": "2",
-            "XDS_SERVER_WRITE_SECONDS": "3", "XDS_SERVER_HANDSHAKE_SECONDS": "3", "XDS_REPOSITORY_DOCUMENT_BYTES": "33554432",
+            "XDS_SERVER_WRITE_SECONDS": "3", "XDS_SERVER_HANDSHAKE_SECONDS": "3",
+            "XDS_REPOSITORY_DOCUMENT_BYTES": "33554432",
         ]
         try await GatewayProcess.with(environment: environment) { gateway in
             let before = try await gateway.residentBytes()
             let result = try await python(
                 "bad_input.py", gateway,
-                ["--idle-limit", "3", "--document-limit", "33554432", "--must-stay-empty", gateway.documents + "/staging"])
+                [
+                    "--idle-limit", "3", "--document-limit", "33554432", "--must-stay-empty",
+                    gateway.documents + "/staging",
+                ])
             #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
             #expect(try await gateway.residentBytes() - before < 256 * 1024 * 1024)
         }

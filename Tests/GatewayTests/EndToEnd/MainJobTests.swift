@@ -27,7 +27,9 @@ struct MainJobTests {
     func objectRefsAndLeafClassAgree() async throws {
         try await GatewayProcess.with { gateway in
             let gp = Partner(gateway, "gp")
-            let documents = (1...3).map { gp.document($0, bytes: .random(2_000, seed: UInt64($0)), title: "Titel \($0) & <é>") }
+            let documents = (1...3).map {
+                gp.document($0, bytes: .random(2_000, seed: UInt64($0)), title: "Titel \($0) & <é>")
+            }
             #expect(try await gp.submit(documents).status == .success)
             let leaves = try await gp.find().extrinsicObjects
             let refs = try await gp.query(gp.messages.findDocuments(returnType: "ObjectRef")).objects.objectRefs
@@ -41,7 +43,8 @@ struct MainJobTests {
         try await GatewayProcess.with { gateway in
             let gp = Partner(gateway, "gp")
             let bytes = ByteBuffer.random(50_000, seed: 7)
-            #expect(try await gp.submit([gp.document(1, bytes: bytes), gp.document(2, bytes: bytes)]).status == .success)
+            #expect(
+                try await gp.submit([gp.document(1, bytes: bytes), gp.document(2, bytes: bytes)]).status == .success)
             #expect(try await gp.submit([gp.document(3, bytes: bytes)], submission: 2).status == .success)
             #expect(try storedFiles(gateway) == 1)
             let (_, documents) = try await gp.retrieve((1...3).map { "2.999.7.\(gp.messages.run).\($0)" })
@@ -67,7 +70,8 @@ struct MainJobTests {
             #expect(none.response.errors.map(\.code) == [.documentUniqueIdError, .documentUniqueIdError])
 
             let elsewhere = DemoMessages(patientID: "", repositoryUniqueID: "2.999.99", run: "1")
-            let answer = try await gp.post("/xds/repository", package: elsewhere.retrieve(uniqueIDs: [document.uniqueID]))
+            let answer = try await gp.post(
+                "/xds/repository", package: elsewhere.retrieve(uniqueIDs: [document.uniqueID]))
             #expect(answer.text.contains("XDSUnknownRepositoryId"))
         }
     }
@@ -77,7 +81,8 @@ struct MainJobTests {
         try await GatewayProcess.with { gateway in
             let gp = Partner(gateway, "gp")
             let response = try await gp.submit(
-                [gp.document(1, bytes: .random(100, seed: 1), mimeType: "nonsense")], patient: DemoRegion.unknownPatient)
+                [gp.document(1, bytes: .random(100, seed: 1), mimeType: "nonsense")], patient: DemoRegion.unknownPatient
+            )
             #expect(response.status == .failure)
             #expect(response.errors.contains { $0.code == .unknownPatientId && $0.context.contains("999999990") })
             #expect(response.errors.contains { $0.code == .metadata && $0.context.contains("mimeType") })
@@ -108,10 +113,13 @@ struct MainJobTests {
             let package = gp.messages.provideAndRegister([document], submission: 1)
             var body = package.body
             body[2] = .random(99, seed: 3)
-            let answer = try await gp.post("/xds/repository", package: .init(contentType: package.contentType, body: body))
+            let answer = try await gp.post(
+                "/xds/repository", package: .init(contentType: package.contentType, body: body))
             let response = try RegistryResponse(decoding: try Partner.payload(answer))
             #expect(response.status == .failure)
-            #expect(response.errors.filter { $0.code == .repositoryMetadata }.count == 2, "\(response.errors.map(\.context))")
+            #expect(
+                response.errors.filter { $0.code == .repositoryMetadata }.count == 2,
+                "\(response.errors.map(\.context))")
         }
     }
 

@@ -24,17 +24,21 @@ struct OperationsTests {
         }
     }
 
-    @Test("not ready without the database; requests get a clean error; ready again when it is back", .timeLimit(.minutes(3)))
+    @Test(
+        "not ready without the database; requests get a clean error; ready again when it is back",
+        .timeLimit(.minutes(3)))
     func databaseAway() async throws {
         try await PrivatePostgresServer.with { server in
-            try await GatewayProcess.with(conninfo: server.conninfo, environment: ["XDS_DATABASE_WAIT_SECONDS": "1"]) { gateway in
+            try await GatewayProcess.with(conninfo: server.conninfo, environment: ["XDS_DATABASE_WAIT_SECONDS": "1"]) {
+                gateway in
                 let gp = Partner(gateway, "gp")
                 let document = gp.document(1, bytes: .random(1_000, seed: 1))
                 #expect(try await gp.submit([document]).status == .success)
                 try await server.stop()
                 #expect(try await gateway.operations("/health/ready").status == 503)
                 #expect(try await gateway.operations("/health/live").status == 200)
-                let answer = try await gp.post("/xds/registry", soap: gp.messages.findDocuments(returnType: "ObjectRef"))
+                let answer = try await gp.post(
+                    "/xds/registry", soap: gp.messages.findDocuments(returnType: "ObjectRef"))
                 #expect(answer.status == 200)
                 #expect(answer.text.contains("ResponseStatusType:Failure"))
                 #expect(answer.text.contains("errorCode=\"XDSRegistry"))
@@ -45,7 +49,9 @@ struct OperationsTests {
                     try await gateway.operations("/health/ready").status == 200
                 }
                 #expect(try await gp.find().extrinsicObjects.compactMap(\.uniqueID) == [document.uniqueID])
-                #expect(try await gp.submit([gp.document(2, bytes: .random(1_000, seed: 2))], submission: 2).status == .success)
+                #expect(
+                    try await gp.submit([gp.document(2, bytes: .random(1_000, seed: 2))], submission: 2).status
+                        == .success)
             }
         }
     }
@@ -68,7 +74,8 @@ struct OperationsTests {
                 #"xds_organisations 3"#,
             ] { #expect(text.contains(line + "\n"), "\(line)") }
             for name in [
-                "xds_database_connections", "xds_store_free_bytes", "process_resident_memory_bytes", "xds_handshakes_total",
+                "xds_database_connections", "xds_store_free_bytes", "process_resident_memory_bytes",
+                "xds_handshakes_total",
             ] { #expect(text.contains("\n# TYPE \(name) ") || text.hasPrefix("# TYPE \(name) "), "\(name)") }
             #expect(!text.contains("900186021"))
         }
@@ -78,8 +85,13 @@ struct OperationsTests {
     func requestIDAndPrivacy() async throws {
         try await GatewayProcess.with(environment: ["XDS_LOG_LEVEL": "trace"]) { gateway in
             let gp = Partner(gateway, "gp")
-            #expect(try await gp.submit([gp.document(1, bytes: .random(100, seed: 1), title: "Geheime titel")]).status == .success)
-            #expect(try await gp.submit([gp.document(2, bytes: .random(9, seed: 1))], submission: 2, patient: DemoRegion.unknownPatient).status == .failure)
+            #expect(
+                try await gp.submit([gp.document(1, bytes: .random(100, seed: 1), title: "Geheime titel")]).status
+                    == .success)
+            #expect(
+                try await gp.submit(
+                    [gp.document(2, bytes: .random(9, seed: 1))], submission: 2, patient: DemoRegion.unknownPatient
+                ).status == .failure)
             _ = try await gp.find()
             let fault = try await gp.post("/xds/registry", soap: "<nonsense Jansen='900186021'")
             #expect(fault.status == 400)

@@ -7,11 +7,15 @@ import XMLKit
 @testable import Gateway
 
 /// Messages that products of other vendors sent each other, with patient and repository replaced by ours.
-@Suite("Recorded messages of other vendors", .enabled(if: TestSurroundings.samples != nil, "the recorded messages are not at hand"))
+@Suite(
+    "Recorded messages of other vendors",
+    .enabled(if: TestSurroundings.samples != nil, "the recorded messages are not at hand"))
 struct RecordedMessagesTests {
     private static let patient = GatewayProcess.patients[0].replacing("&", with: "&amp;")
 
-    @Test("ITI-41 of a CXF client, cut out of a proxy's log, is registered; ITI-18 of another finds it; ITI-43 of a third retrieves it")
+    @Test(
+        "ITI-41 of a CXF client, cut out of a proxy's log, is registered; ITI-18 of another finds it; ITI-43 of a third retrieves it"
+    )
     func mainJob() async throws {
         try await GatewayProcess.with { gateway in
             let partner = Partner(gateway, "hospital")
@@ -47,7 +51,8 @@ struct RecordedMessagesTests {
 
     /// The MIME package of the log with its own boundary, and the document in it.
     private static func provideAndRegister() throws -> (message: DemoMessages.Package, document: ByteBuffer) {
-        let log = try text("ITI-41_request_raw.xml").replacing(#/value="[^"]*&amp;1\.3\.6\.1\.4\.1\.12559\.11\.20\.1&amp;ISO"/#, with: "value=\"\(patient)\"")
+        let log = try text("ITI-41_request_raw.xml").replacing(
+            #/value="[^"]*&amp;1\.3\.6\.1\.4\.1\.12559\.11\.20\.1&amp;ISO"/#, with: "value=\"\(patient)\"")
         let start = try #require(log.range(of: "\n--"))
         let boundary = log[start.upperBound...].prefix(while: { !$0.isNewline })
         let end = try #require(log.range(of: "\n--\(boundary)--"))

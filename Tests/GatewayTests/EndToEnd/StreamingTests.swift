@@ -15,7 +15,8 @@ struct StreamingTests {
         try await GatewayProcess.with { gateway in
             let partner = Partner(gateway, "hospital")
             // The first submission warms up what is needed once.
-            #expect(try await partner.submit([partner.document(1, bytes: .random(1_000_000, seed: 1))]).status == .success)
+            #expect(
+                try await partner.submit([partner.document(1, bytes: .random(1_000_000, seed: 1))]).status == .success)
             let before = try await gateway.residentBytes()
             let document = partner.document(2, bytes: .random(192 * 1024 * 1024, seed: 2))
             let peak = try await Self.peak(of: gateway) {
@@ -31,7 +32,9 @@ struct StreamingTests {
         }
     }
 
-    private static func retrieve(_ document: DemoDocument, by partner: Partner, from gateway: GatewayProcess) async throws {
+    private static func retrieve(_ document: DemoDocument, by partner: Partner, from gateway: GatewayProcess)
+        async throws
+    {
         let package = partner.messages.retrieve(uniqueIDs: [document.uniqueID])
         let request = gateway.folder + "/retrieve.mime"
         let answer = gateway.folder + "/answer.mime"
@@ -39,7 +42,8 @@ struct StreamingTests {
         let result = try await GatewayProcess.run(
             "/usr/bin/curl",
             [
-                "-s", "--fail", "--cacert", gateway.pki + "/ca.pem", "--cert", gateway.pki + "/gp.pem", "--key", gateway.pki + "/gp.key",
+                "-s", "--fail", "--cacert", gateway.pki + "/ca.pem", "--cert", gateway.pki + "/gp.pem", "--key",
+                gateway.pki + "/gp.key",
                 "-H", "Content-Type: " + package.contentType, "--data-binary", "@" + request, "-o", answer,
                 gateway.address + "/xds/repository",
             ])
@@ -53,7 +57,9 @@ struct StreamingTests {
     }
 
     /// The largest resident size of the daemon while something is done, looked at every 20 ms.
-    private static func peak(of gateway: GatewayProcess, while body: @escaping @Sendable () async throws -> Void) async throws -> Int {
+    private static func peak(of gateway: GatewayProcess, while body: @escaping @Sendable () async throws -> Void)
+        async throws -> Int
+    {
         try await withThrowingTaskGroup(of: Int?.self) { group in
             group.addTask {
                 try await body()
@@ -100,13 +106,21 @@ struct StreamingTests {
             let envelope = String(buffer: package.body[0]).components(separatedBy: "\r\n\r\n").dropFirst().joined()
                 .replacing("cid:Document1@demo", with: "cid:Document1%40demo")
             let parts = [
-                ByteBuffer(string: "This is a MIME package.\r\n--b1\r\nCONTENT-ID: Document1@demo\r\nContent-Type: application/pdf;\r\n name=brief.pdf\r\n\r\n"),
+                ByteBuffer(
+                    string:
+                        "This is a MIME package.\r\n--b1\r\nCONTENT-ID: Document1@demo\r\nContent-Type: application/pdf;\r\n name=brief.pdf\r\n\r\n"
+                ),
                 document.bytes,
-                ByteBuffer(string: "\r\n--b1  \r\nContent-Type: application/xop+xml; charset=UTF-8;\r\n\ttype=\"application/soap+xml\"\r\nContent-ID: <root@demo>\r\n\r\n\(envelope)\r\n--b1--\r\nepilogue"),
+                ByteBuffer(
+                    string:
+                        "\r\n--b1  \r\nContent-Type: application/xop+xml; charset=UTF-8;\r\n\ttype=\"application/soap+xml\"\r\nContent-ID: <root@demo>\r\n\r\n\(envelope)\r\n--b1--\r\nepilogue"
+                ),
             ]
             let answer = try await partner.post(
                 "/xds/repository",
-                package: .init(contentType: "Multipart/Related; boundary=b1; type=\"application/xop+xml\"; start=\"<root@demo>\"", body: parts))
+                package: .init(
+                    contentType: "Multipart/Related; boundary=b1; type=\"application/xop+xml\"; start=\"<root@demo>\"",
+                    body: parts))
             #expect(try RegistryResponse(decoding: try Partner.payload(answer)).status == .success)
             #expect(try await partner.retrieve([document.uniqueID]).documents[document.uniqueID] == document.bytes)
         }

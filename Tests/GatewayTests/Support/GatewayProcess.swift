@@ -97,7 +97,9 @@ actor GatewayProcess {
             ],
         ] + Self.patients.map({ ["patient", "add", $0] }) {
             let result = try await command(arguments)
-            guard result.status == 0 else { throw TestFailure("\(arguments.joined(separator: " ")): \(result.errorOutput)") }
+            guard result.status == 0 else {
+                throw TestFailure("\(arguments.joined(separator: " ")): \(result.errorOutput)")
+            }
         }
     }
 
@@ -152,7 +154,8 @@ actor GatewayProcess {
     nonisolated func operations(_ path: String) async throws -> (status: Int, body: String) {
         guard let url = URL(string: "http://127.0.0.1:\(operationsPort)\(path)") else { throw TestFailure("bad path") }
         do {
-            let result = try await Self.run("/usr/bin/curl", ["-s", "-m", "10", "-w", "\n%{http_code}", url.absoluteString])
+            let result = try await Self.run(
+                "/usr/bin/curl", ["-s", "-m", "10", "-w", "\n%{http_code}", url.absoluteString])
             let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false)
             return (Int(lines.last ?? "") ?? 0, lines.dropLast().joined(separator: "\n"))
         }
@@ -196,7 +199,10 @@ actor GatewayProcess {
     /// The end of the log, for a test that failed.
     func showLog() {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
-        FileHandle.standardError.write(Data(("daemon log, last lines:\n" + text.split(separator: "\n").suffix(20).joined(separator: "\n") + "\n").utf8))
+        FileHandle.standardError.write(
+            Data(
+                ("daemon log, last lines:\n" + text.split(separator: "\n").suffix(20).joined(separator: "\n") + "\n")
+                    .utf8))
     }
 
     @discardableResult

@@ -22,17 +22,23 @@ struct Partner: Sendable {
     }
 
     /// A document of random bytes with ids of this partner's series.
-    func document(_ number: Int, bytes: ByteBuffer, title: String = "Verslag", mimeType: String = "application/pdf") -> DemoDocument {
+    func document(_ number: Int, bytes: ByteBuffer, title: String = "Verslag", mimeType: String = "application/pdf")
+        -> DemoDocument
+    {
         DemoDocument(
-            id: "Document\(number)", title: title, mimeType: mimeType, bytes: bytes, uniqueID: "2.999.7.\(messages.run).\(number)",
+            id: "Document\(number)", title: title, mimeType: mimeType, bytes: bytes,
+            uniqueID: "2.999.7.\(messages.run).\(number)",
             formatCode: ("urn:ihe:iti:xds:2017:mimeTypeSufficient", "1.3.6.1.4.1.19376.1.2.3", "mimeType Sufficient"),
             typeCode: ("371531000", "2.16.840.1.113883.6.96", "Verslag van klinisch consult"))
     }
 
     /// ITI-41.
-    func submit(_ documents: [DemoDocument], submission: Int = 1, patient: String? = nil) async throws -> RegistryResponse {
+    func submit(_ documents: [DemoDocument], submission: Int = 1, patient: String? = nil) async throws
+        -> RegistryResponse
+    {
         let answer = try await post(
-            "/xds/repository", package: messages.provideAndRegister(documents, submission: submission, patient: patient))
+            "/xds/repository", package: messages.provideAndRegister(documents, submission: submission, patient: patient)
+        )
         return try RegistryResponse(decoding: try Self.payload(answer))
     }
 
@@ -105,7 +111,9 @@ struct MIMEPackage {
             let next = body.range(of: Data("\r\n".utf8) + boundary, in: start.upperBound..<body.endIndex)
         {
             let part = body[start.upperBound..<next.lowerBound]
-            guard let blank = part.range(of: Data("\r\n\r\n".utf8)) else { throw TestFailure("a part without headers' end") }
+            guard let blank = part.range(of: Data("\r\n\r\n".utf8)) else {
+                throw TestFailure("a part without headers' end")
+            }
             let headers = String(decoding: part[..<blank.lowerBound], as: UTF8.self)
             let content = ByteBuffer(bytes: part[blank.upperBound...])
             if root == nil { root = content }
