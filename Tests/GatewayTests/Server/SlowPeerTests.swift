@@ -162,7 +162,7 @@ struct SlowPeerTests {
             #expect(try await peer.receives("200 OK"))
             #expect(try await peer.closes())
             #expect(server.events.slow.isEmpty)
-            #expect(!peer.received.contains("408"))
+            #expect(!peer.received.contains("HTTP/1.1 408"))
         }
     }
 
