@@ -10,7 +10,8 @@ import Synchronization
 /// Durability: a staged file is fsynced when its last byte is in; placing it is a hard link into its directory, which
 /// is fsynced too, so that a name in `objects/` always has all its bytes. The temporary name goes away afterwards.
 /// Each process stages in a folder of its own and holds a file lock there; a folder whose lock is free belongs to a
-/// process that died, and is swept. All system calls run on the thread pool.
+/// process that died, and is swept. A folder and its lock come into being under the lock of `staging/` itself, which a
+/// sweep holds while it tries a folder's lock. All system calls run on the thread pool, those of the start excepted.
 public final class FileBlobStore: BlobStore {
     /// How many bytes one read or write moves, and so what one transfer holds in memory.
     static let chunkBytes = 256 * 1024
@@ -23,6 +24,8 @@ public final class FileBlobStore: BlobStore {
     private let maximumBytes: Int
     private let logger: Logger
     private let counter = Atomic<UInt64>(0)
+    /// The folders of `objects/`, as `abcd`, whose names this process knows to be on disk: 65,536 at most.
+    private let durableFolders = Mutex<Set<String>>([])
 
     /// Opens the store below an existing folder and makes what is missing in it.
     /// - Parameter maximumBytes: the largest document that is accepted.
@@ -37,10 +40,16 @@ public final class FileBlobStore: BlobStore {
         self.logger = logger
         try POSIXFile.makeDirectory(objects, in: folder)
         try POSIXFile.makeDirectory(stagingRoot, in: folder)
-        try POSIXFile.makeDirectory(staging, in: stagingRoot)
-        lockDescriptor = try POSIXFile.open(staging + "/.lock", O_RDWR | O_CREAT)
-        guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw BlobStoreError(operation: "flock", errorNumber: errno)
+        let (root, own) = (stagingRoot, staging)
+        lockDescriptor = try POSIXFile.withLock(root + "/.lock") {
+            try POSIXFile.makeDirectory(own, in: root)
+            let descriptor = try POSIXFile.open(own + "/.lock", O_RDWR | O_CREAT)
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                let errorNumber = errno
+                close(descriptor)
+                throw BlobStoreError(operation: "flock", errorNumber: errorNumber)
+            }
+            return descriptor
         }
     }
 
@@ -80,30 +89,43 @@ public final class FileBlobStore: BlobStore {
             var removed = 0
             for name in try POSIXFile.names(in: self.stagingRoot)
             where !self.staging.hasSuffix("/" + name) && POSIXFile.isDirectory(self.stagingRoot + "/" + name) {
-                removed += try Self.sweepAbandoned(self.stagingRoot + "/" + name)
+                removed += try self.sweepAbandoned(self.stagingRoot + "/" + name)
             }
             return removed
         }
     }
 
     /// Empties the staging folder of another process if that process has ended.
-    private static func sweepAbandoned(_ folder: String) throws -> Int {
-        let lockPath = folder + "/.lock"
-        let lock = Glibc.open(lockPath, O_RDWR | O_CLOEXEC)
-        defer { if lock >= 0 { close(lock) } }
-        // A folder without its lock file is either new (its owner is about to make it) or half swept: look at its age.
-        if lock < 0, let status = try POSIXFile.status(folder), time(nil) - status.modified < 60 { return 0 }
-        guard lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0 else { return 0 }
+    ///
+    /// A folder without its lock file belongs to nobody either: its owner or its sweeper died half way.
+    private func sweepAbandoned(_ folder: String) throws -> Int {
+        guard let lock = try lockOfAbandoned(folder) else { return 0 }
+        defer { close(lock) }
         var removed = 0
         for name in try POSIXFile.names(in: folder) where name != ".lock" {
             try POSIXFile.remove(folder + "/" + name)
             removed += 1
         }
-        try POSIXFile.remove(lockPath)
-        guard rmdir(folder) == 0 || errno == ENOENT else {
-            throw BlobStoreError(operation: "rmdir", errorNumber: errno)
+        try POSIXFile.withLock(stagingRoot + "/.lock") {
+            try POSIXFile.remove(folder + "/.lock")
+            guard rmdir(folder) == 0 || errno == ENOENT else {
+                throw BlobStoreError(operation: "rmdir", errorNumber: errno)
+            }
         }
         return removed
+    }
+
+    /// Takes the lock of a staging folder; `nil` if its owner lives, or another sweep has it or has removed it.
+    private func lockOfAbandoned(_ folder: String) throws -> Int32? {
+        try POSIXFile.withLock(stagingRoot + "/.lock") {
+            guard POSIXFile.isDirectory(folder) else { return nil }
+            let lock = try POSIXFile.open(folder + "/.lock", O_RDWR | O_CREAT)
+            guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+                close(lock)
+                return nil
+            }
+            return lock
+        }
     }
 
     // MARK: Placed bytes
@@ -111,12 +133,8 @@ public final class FileBlobStore: BlobStore {
     /// Links staged bytes to the name of their content and makes that name durable.
     public func place(_ blob: StagedBlob) async throws {
         try await onPool {
-            let hex = blob.address.hex
-            let outer = self.objects + "/" + hex.prefix(2)
-            let inner = outer + "/" + hex.dropFirst(2).prefix(2)
-            try POSIXFile.makeDirectory(outer, in: self.objects)
-            try POSIXFile.makeDirectory(inner, in: outer)
-            let path = inner + "/" + hex
+            let folder = try self.makeFolder(of: blob.address)
+            let path = self.path(of: blob.address)
             if link(blob.path, path) != 0 {
                 guard errno == EEXIST else { throw BlobStoreError(operation: "link", errorNumber: errno) }
                 // Equal bytes are there: mark the new use, so that the sweep leaves them alone meanwhile.
@@ -124,8 +142,25 @@ public final class FileBlobStore: BlobStore {
                     throw BlobStoreError(operation: "utimensat", errorNumber: errno)
                 }
             }
-            try POSIXFile.synchroniseDirectory(inner)
+            try POSIXFile.synchroniseDirectory(folder)
         }
+    }
+
+    /// Makes the folder of an address. One that is there may have been made by somebody else a moment ago and not be on
+    /// disk yet, so its name is synchronised when this process meets it first. Blocking: on the pool only.
+    private func makeFolder(of address: ContentAddress) throws -> String {
+        let hex = address.hex
+        let outer = objects + "/" + hex.prefix(2)
+        let inner = outer + "/" + hex.dropFirst(2).prefix(2)
+        try POSIXFile.makeDirectory(outer, in: objects)
+        try POSIXFile.makeDirectory(inner, in: outer)
+        let name = String(hex.prefix(4))
+        if !durableFolders.withLock({ $0.contains(name) }) {
+            try POSIXFile.synchroniseDirectory(objects)
+            try POSIXFile.synchroniseDirectory(outer)
+            _ = durableFolders.withLock { $0.insert(name) }
+        }
+        return inner
     }
 
     /// Whether the bytes are in their place.
@@ -168,6 +203,7 @@ public final class FileBlobStore: BlobStore {
     ) async throws {
         let limit = time(nil) - Int(age.components.seconds)
         for outer in try await names(in: objects) {
+            try Task.checkCancellation()
             for inner in try await names(in: objects + "/" + outer) {
                 let folder = objects + "/" + outer + "/" + inner
                 let batch = try await onPool {
@@ -229,6 +265,6 @@ public final class FileBlobStore: BlobStore {
     }
 
     private func onPool<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
-        try await threadPool.runIfActive(body)
+        try await threadPool.perform(body)
     }
 }

@@ -19,6 +19,16 @@ enum POSIXFile {
         return descriptor
     }
 
+    /// Runs the body while the lock of a file is held, which is made if it is not there. Waits until the lock is free.
+    static func withLock<R>(_ path: String, _ body: () throws -> R) throws -> R {
+        try withDescriptor(path, O_RDWR | O_CREAT) { descriptor in
+            while flock(descriptor, LOCK_EX) != 0 {
+                guard errno == EINTR else { throw BlobStoreError(operation: "flock", errorNumber: errno) }
+            }
+            return try body()
+        }
+    }
+
     static func writeAll(_ bytes: ByteBuffer, to descriptor: Int32) throws {
         try bytes.withUnsafeReadableBytes { pointer in
             var rest = pointer[...]

@@ -82,14 +82,14 @@ public struct StagedBlobReceiver: AttachmentReceiver {
         try await write()
         let file = file
         let mediaType = mediaType
-        return try await threadPool.runIfActive { try file.seal(mediaType: mediaType) }
+        return try await threadPool.perform { try file.seal(mediaType: mediaType) }
     }
 
     /// Removes what has arrived.
     public mutating func abandon() async {
         let path = file.path
         // A failure here leaves a file in staging, which the sweep removes when this process has ended.
-        try? await threadPool.runIfActive { try POSIXFile.remove(path) }
+        try? await threadPool.perform { try POSIXFile.remove(path) }
     }
 
     private mutating func write() async throws {
@@ -97,6 +97,6 @@ public struct StagedBlobReceiver: AttachmentReceiver {
         let bytes = gathered
         gathered = ByteBuffer()
         let file = file
-        try await threadPool.runIfActive { try file.append(bytes) }
+        try await threadPool.perform { try file.append(bytes) }
     }
 }

@@ -61,17 +61,32 @@ struct StagingSweepTests {
         }
     }
 
-    @Test("a folder without a lock file is left while it is new, and swept when it is old")
-    func waitsForLockFile() async throws {
+    @Test("a folder without a lock file is swept: who made it or swept it died half way")
+    func removesWithoutLockFile() async throws {
         try await TemporaryStore.with { files async throws in
             let folder = try Self.leftover(files, "4713-abc", documents: 1)
             try FileManager.default.removeItem(atPath: folder + "/.lock")
-            #expect(try await files.store.sweepStaging() == 0)
-            #expect(Self.exists(folder + "/0"))
-            try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSinceNow: -120)], ofItemAtPath: folder)
             #expect(try await files.store.sweepStaging() == 1)
             #expect(!Self.exists(folder))
+        }
+    }
+
+    @Test("stores that open while others sweep keep their folders")
+    func opensDuringSweeps() async throws {
+        try await TemporaryStore.with { files async throws in
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<4 {
+                    group.addTask { for _ in 0..<50 { _ = try await files.store.sweepStaging() } }
+                    group.addTask {
+                        for _ in 0..<50 {
+                            let store = try TemporaryStore.open(files.folder)
+                            let blob = try await store.stage(ByteBuffer(string: "vers"), mediaType: nil)
+                            withExtendedLifetime(store) { #expect(Self.exists(blob.path)) }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
         }
     }
 
