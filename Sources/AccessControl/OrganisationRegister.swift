@@ -35,15 +35,20 @@ public struct OrganisationRegister: Sendable {
 
     /// Adds an organisation, or replaces the data of the one with the same identifier, and adds its certificates.
     ///
+    /// The status of one that is there stays: only ``setStatus(_:of:)`` reinstates an organisation that is suspended.
+    /// - Returns: the status it has now.
     /// - Throws: ``OrganisationRegisterError`` when a value is malformed, or a certificate or URA belongs to another.
-    public func put(_ organisation: Organisation, certificates: [Certificate]) async throws {
+    @discardableResult
+    public func put(_ organisation: Organisation, certificates: [Certificate]) async throws -> Organisation.Status {
         try Self.check(organisation)
         do {
-            try await client.withTransaction { transaction in
-                let key = try await transaction.query(Self.upsert(organisation)).decode(Int64.self, row: 0, column: 0)
+            return try await client.withTransaction { transaction -> Organisation.Status in
+                let stored = try await transaction.query(Self.upsert(organisation))
+                let key = try stored.decode(Int64.self, row: 0, column: 0)
                 for certificate in certificates {
                     try await Self.add(certificate, to: key, of: organisation.identifier, in: transaction)
                 }
+                return Organisation.Status(rawValue: try stored.decode(String.self, row: 0, column: 1)) ?? .suspended
             }
         } catch let error as PostgresError where error.constraint == "organisation_ura_key" {
             throw OrganisationRegisterError.uraTaken(organisation.ura ?? "")
@@ -121,10 +126,9 @@ public struct OrganisationRegister: Sendable {
                     \(organisation.status.rawValue)::text::organisation_status, \(organisation.transactions.sorted()),
                     \(sourceIDs), \(anySourceID), \(organisation.contact))
             on conflict (identifier) do update set
-                name = excluded.name, ura = excluded.ura, status = excluded.status,
-                transactions = excluded.transactions, source_ids = excluded.source_ids,
-                any_source_id = excluded.any_source_id, contact = excluded.contact
-            returning organisation_key
+                name = excluded.name, ura = excluded.ura, transactions = excluded.transactions,
+                source_ids = excluded.source_ids, any_source_id = excluded.any_source_id, contact = excluded.contact
+            returning organisation_key, status::text
             """
     }
 

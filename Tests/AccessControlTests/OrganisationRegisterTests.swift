@@ -49,6 +49,18 @@ struct OrganisationRegisterTests {
         }
     }
 
+    @Test("putting a suspended organisation again does not reinstate it")
+    func keepsSuspension() async throws {
+        try await RegisterBench.with { bench async throws in
+            #expect(try await bench.register.put(.sample(), certificates: []) == .active)
+            try await bench.register.setStatus(.suspended, of: "ziekenhuis")
+            #expect(try await bench.register.put(.sample(name: "Nieuwe naam"), certificates: []) == .suspended)
+            let organisation = try await bench.register.entry("ziekenhuis").organisation
+            #expect(organisation.status == .suspended)
+            #expect(organisation.name == "Nieuwe naam")
+        }
+    }
+
     @Test("status changes, and an unknown identifier or URA is told")
     func changesStatus() async throws {
         try await RegisterBench.with { bench async throws in

@@ -17,7 +17,8 @@ struct OrganisationCommand: AsyncParsableCommand {
             abstract: "Add an organisation, or change the one with the same identifier.",
             discussion: """
                 The certificate of a connection leads to the organisation by its public key (--certificate), or by the \
-                URA that a UZI server certificate carries (--ura). A running daemon sees the change within a second.
+                URA that a UZI server certificate carries (--ura). A running daemon sees the change within a second. \
+                An organisation that is suspended stays so.
                 """)
 
         @OptionGroup var options: ConfigurationOptions
@@ -44,10 +45,13 @@ struct OrganisationCommand: AsyncParsableCommand {
                 throw ValidationError(
                     "give --certificate or --ura; without either nobody could connect as \(identifier)")
             }
-            try await options.withDatabase { client in
+            let status = try await options.withDatabase { client in
                 try await OrganisationRegister(client: client).put(organisation, certificates: certificates)
             }
             Console.say("organisation \(identifier) registered, \(certificates.count) certificate(s)")
+            if status == .suspended {
+                Console.say("it stays suspended; to admit it: xds-gateway organisation resume \(identifier)")
+            }
         }
 
         private func allowedTransactions() throws -> Set<String> {
