@@ -69,15 +69,21 @@ public final class OrganisationDirectory: Service, Sendable {
     /// Keeps the snapshot fresh until the daemon stops.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            var isBehind = false
             while !Task.isCancelled {
                 do {
                     try await Task.sleep(for: self.refreshInterval)
                     try await self.refresh()
-                } catch is CancellationError {
+                    if isBehind { self.logger.notice("organisations can be read again") }
+                    isBehind = false
+                } catch _ where Task.isCancelled {
                     return
                 } catch {
-                    // The last good snapshot stays in force; readiness tells that the database is away.
-                    self.logger.warning("organisations could not be read again", metadata: ["cause": "\(error)"])
+                    // The last good snapshot stays in force; readiness tells that the database is away. Told once.
+                    if !isBehind {
+                        self.logger.warning("organisations could not be read again", metadata: ["cause": "\(error)"])
+                    }
+                    isBehind = true
                 }
             }
         }

@@ -47,10 +47,11 @@ public final class OrphanSweep: Service, Sendable {
                 do {
                     try await self.sweep()
                     try await Task.sleep(for: self.interval)
-                } catch is CancellationError {
+                } catch _ where Task.isCancelled {
                     return
                 } catch {
                     self.logger.warning("the document store could not be swept", metadata: ["cause": "\(error)"])
+                    // A cancelled sleep ends the loop.
                     try? await Task.sleep(for: .seconds(min(60, self.interval.components.seconds)))
                 }
             }
