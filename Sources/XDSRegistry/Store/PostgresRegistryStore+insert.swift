@@ -7,7 +7,8 @@ extension PostgresRegistryStore {
     func insert(
         _ submission: ValidatedSubmission, submittedBy organisation: String, in transaction: PostgresTransaction
     ) async throws {
-        guard let set = submission.submissionSet.object.entryUUID.uuid else { return }
+        // An id that is no UUID would be null here, and the database refuses it; nothing is left out silently.
+        let set = submission.submissionSet.object.entryUUID.uuid
         var statements = [Self.insertion(of: submission.submissionSet, by: organisation)]
         statements += submission.documentEntries.map { Self.insertion(of: $0, in: set) }
         statements += submission.folders.map { Self.insertion(of: $0, in: set) }
@@ -34,7 +35,7 @@ extension PostgresRegistryStore {
             """
     }
 
-    private static func insertion(of registered: Registered<DocumentEntry>, in set: UUID) -> PostgresQuery {
+    private static func insertion(of registered: Registered<DocumentEntry>, in set: UUID?) -> PostgresQuery {
         let entry = registered.object
         return """
             insert into document_entry (entry_uuid, logical_id, version, patient_key, object_type, status, unique_id,
@@ -54,7 +55,7 @@ extension PostgresRegistryStore {
             """
     }
 
-    private static func insertion(of registered: Registered<Folder>, in set: UUID) -> PostgresQuery {
+    private static func insertion(of registered: Registered<Folder>, in set: UUID?) -> PostgresQuery {
         let folder = registered.object
         return """
             insert into folder (entry_uuid, logical_id, version, patient_key, status, unique_id, codes, last_update_time,
@@ -66,7 +67,7 @@ extension PostgresRegistryStore {
             """
     }
 
-    private static func insertion(of registered: Registered<Association>, in set: UUID) -> PostgresQuery {
+    private static func insertion(of registered: Registered<Association>, in set: UUID?) -> PostgresQuery {
         let association = registered.object
         return """
             insert into association (entry_uuid, association_type, source_object, target_object, status, submission_set,
