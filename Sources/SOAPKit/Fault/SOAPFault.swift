@@ -2,7 +2,8 @@ public import XMLKit
 
 /// A protocol failure, answered as a SOAP 1.2 fault. Failures of the business are ordinary answers, never faults.
 ///
-/// `reason` is plain English for whoever set up the sender. It says what is wrong and where, and quotes no content.
+/// `reason` is plain English for whoever set up the sender. It says what is wrong and where; where it must quote
+/// something of the message, `logReason` is without it.
 /// - Source: SOAP 1.2 part 1, section 5.4; WS-Addressing 1.0 SOAP binding, section 6
 public struct SOAPFault: Error, Sendable, Hashable {
     /// The fault codes of SOAP 1.2.
@@ -27,6 +28,8 @@ public struct SOAPFault: Error, Sendable, Hashable {
     public var detailCode: QualifiedName?
     /// One or two plain sentences.
     public var reason: String
+    /// What a log says in place of a `reason` that quotes the message.
+    public var logReason: String?
     /// For `wsa:ActionNotSupported`: the action received.
     public var problemAction: String?
     /// For other addressing faults: the header at fault.
@@ -63,9 +66,9 @@ public struct SOAPFault: Error, Sendable, Hashable {
 }
 
 extension SOAPFault: CustomStringConvertible {
-    /// Code and reason, fit for a log.
+    /// Code and reason, fit for a log: nothing of the message.
     public var description: String {
         let codes = [code.rawValue, subcode?.localName, detailCode?.localName].compactMap { $0 }
-        return "\(codes.joined(separator: "/")): \(reason)"
+        return "\(codes.joined(separator: "/")): \(logReason ?? reason)"
     }
 }

@@ -37,7 +37,9 @@ struct XOPReference {
             return .sender("An xop:Include has no href that begins with 'cid:' (line \(line)).")
         }
         let shown = written.unicodeScalars.prefix(200).map { $0.value < 0x20 ? " " : String($0) }.joined()
-        return .sender(
+        var fault = SOAPFault.sender(
             "An xop:Include refers to the MIME part 'cid:\(shown)', which the message does not have (line \(line)).")
+        fault.logReason = "An xop:Include refers to a MIME part that the message does not have (line \(line))."
+        return fault
     }
 }
