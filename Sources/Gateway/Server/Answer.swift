@@ -47,36 +47,42 @@ enum Answer: Sendable {
         return observation
     }
 
-    /// Writes head and body; `closes` announces that the connection ends with this answer.
+    /// Writes head and body, the head alone for HEAD; `closes` announces that the connection ends with this answer.
     @concurrent
     func write(
-        to writer: consuming ResponseWriter, on channel: any Channel, requestID: String, closes: Bool
+        to writer: consuming ResponseWriter, on channel: any Channel, method: HTTPRequest.Method, requestID: String,
+        closes: Bool
     ) async throws {
         var head = HTTPResponse(status: status)
         head.headerFields[.xRequestID] = requestID
         if closes { head.headerFields[.connection] = "close" }
         switch self {
         case .soap(let response, _):
-            try await Self.write(response.message, head: head, to: writer, on: channel)
+            try await Self.write(response.message, head: head, method: method, to: writer, on: channel)
         case .refused(let refusal):
             var fault = SOAPFault.sender(refusal.explanation, httpStatus: 403)
             fault.requestID = requestID
-            try await Self.write(SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, to: writer, on: channel)
+            try await Self.write(
+                SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
         case .description(let description, _):
             try await Self.write(
-                ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, to: writer)
+                ByteBuffer(bytes: description.bytes), type: "text/xml; charset=utf-8", head: head, method: method,
+                to: writer)
         case .plain(_, let text, _):
-            try await Self.write(ByteBuffer(string: text), type: "text/plain; charset=utf-8", head: head, to: writer)
+            try await Self.write(
+                ByteBuffer(string: text), type: "text/plain; charset=utf-8", head: head, method: method, to: writer)
         }
     }
 
     @concurrent
     private static func write(
-        _ message: SOAPOutgoingMessage, head: HTTPResponse, to writer: consuming ResponseWriter, on channel: any Channel
+        _ message: SOAPOutgoingMessage, head: HTTPResponse, method: HTTPRequest.Method,
+        to writer: consuming ResponseWriter, on channel: any Channel
     ) async throws {
         var head = head
         head.headerFields[.contentType] = message.contentType
         head.headerFields[.contentLength] = String(message.byteCount)
+        guard method != .head else { return try await writer.writeResponse(head) }
         var body = try await writer.writeHead(head)
         if let buffers = message.buffers {
             try await body.write(contentsOf: buffers)
@@ -93,11 +99,13 @@ enum Answer: Sendable {
 
     @concurrent
     private static func write(
-        _ buffer: ByteBuffer, type: String, head: HTTPResponse, to writer: consuming ResponseWriter
+        _ buffer: ByteBuffer, type: String, head: HTTPResponse, method: HTTPRequest.Method,
+        to writer: consuming ResponseWriter
     ) async throws {
         var head = head
         head.headerFields[.contentType] = type
         head.headerFields[.contentLength] = String(buffer.readableBytes)
+        guard method != .head else { return try await writer.writeResponse(head) }
         try await writer.write(response: head, body: .init(byteBuffer: buffer))
     }
 

@@ -5,6 +5,7 @@ import NIOCore
 import SOAPKit
 import Trust
 import XDSMetadata
+import XDSRepository
 
 /// The HTTP side of the front door: who is it, where does the request go, how is the answer written.
 ///
@@ -36,9 +37,14 @@ struct FrontDoor: Sendable {
         let closes = !body.progress.reachedEnd && request.hasBody
         var observation = answer.observation(requestID: requestID)
         do {
-            try await answer.write(to: writer, on: channel, requestID: requestID, closes: closes)
+            try await answer.write(
+                to: writer, on: channel, method: request.method, requestID: requestID, closes: closes)
         } catch {
             observation.outcome = "disconnected"
+            if error is BlobStoreError || error is OutgoingAttachment.WrongLength {
+                // The peer sees an answer that ends early; the cause is on our side.
+                observer.observe(.internalFailure(requestID: requestID, cause: String(describing: error)))
+            }
             channel.close(promise: nil)
         }
         observation.bytesReceived = body.progress.bytesRead
