@@ -177,6 +177,27 @@ import XMLKit
         #expect(store.seen.begun == 0)
     }
 
+    @Test("a caller who is not admitted is refused before the attachments are read")
+    func refusesCallerEarly() async {
+        let store = MemoryStore()
+        let operation = SOAPOperation<Int, MemoryStore.Attachment>(
+            action: Samples.action, replyAction: Samples.replyAction, packaging: .mtom,
+            bodyElement: Samples.bodyElement, handle: { _, _ in SOAPReply(body: [SOAPRouterTests.payload]) },
+            admit: { caller throws(SOAPFault) in
+                if caller != 1 { throw SOAPFault.sender("This caller may not ask.", httpStatus: 403) }
+            })
+        let router = SOAPRouter(operations: [operation], attachments: store)
+        let text = Self.message(["cid:a"], [(["Content-ID: <a>"], String(repeating: "x", count: 1_000_000))])
+        let refused = await router.respond(
+            contentType: Samples.packageType, body: ChunkedBody(text, size: 1000), context: 2)
+        #expect(refused.status == 403)
+        #expect(refused.action == Samples.action)
+        #expect(store.seen.begun == 0)
+        let admitted = await router.respond(
+            contentType: Samples.packageType, body: ChunkedBody(text, size: 1000), context: 1)
+        #expect(admitted.status == 200)
+    }
+
     @Test("limits: an attachment too large is 413 and abandoned")
     func limitsAttachments() async {
         let store = MemoryStore()

@@ -6,14 +6,14 @@ extension SOAPOperation where Context == Caller {
     func restricted() -> Self {
         let transaction = TransactionID(action: action)
         return SOAPOperation(
-            action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement
-        ) { request, caller in
-            guard let transaction, caller.mayCall(transaction.rawValue) else {
-                throw SOAPFault.sender(
-                    "Organisation \(caller.organisation) may not call this transaction; ask the region's administrator.",
-                    httpStatus: 403)
-            }
-            return try await handle(request, caller)
-        }
+            action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement, handle: handle,
+            admit: { caller throws(SOAPFault) in
+                guard let transaction, caller.mayCall(transaction.rawValue) else {
+                    throw SOAPFault.sender(
+                        "Organisation \(caller.organisation) may not call this transaction; "
+                            + "ask the region's administrator.",
+                        httpStatus: 403)
+                }
+            })
     }
 }

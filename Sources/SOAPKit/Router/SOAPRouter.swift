@@ -63,7 +63,11 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
             }
             let request = try await reader.read(
                 contentType: contentType, contentEncoding: contentEncoding, body: body
-            ) { envelope throws(SOAPFault) in operation = try self.operation(for: envelope) }
+            ) { envelope throws(SOAPFault) in
+                let found = try self.operation(for: envelope)
+                operation = found
+                try found.admit(context)
+            }
             guard let operation else { throw SOAPFault.receiver("The request failed.") }
             result = .success(try await operation.handle(request, context))
         } catch {
