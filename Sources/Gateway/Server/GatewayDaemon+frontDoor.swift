@@ -8,6 +8,9 @@ extension GatewayDaemon {
     /// - Throws: ``TLSMaterialError`` that names keys and files.
     func tlsMaterial() throws -> TLSMaterialHolder {
         let server = configuration.server
+        if server.revocationLists == nil {
+            logger.warning("server.revocationLists is not set: client certificates that were revoked are not recognised")
+        }
         return try TLSMaterialHolder(
             TLSMaterialFiles(
                 certificate: server.certificate, key: server.key, trustAnchors: server.trustAnchors,

@@ -70,7 +70,19 @@ final class Startup: Sendable {
             let pending = try await migrator.pending()
             guard pending.isEmpty else { throw StartupError.pendingMigrations(pending.count) }
         }
+        try await warnOfLossyCommits()
         try await directory.refresh()
+    }
+
+    /// An acknowledged document is only as safe as the commit of its rows.
+    private func warnOfLossyCommits() async throws {
+        let isLossy = try await client.query(
+            "select current_setting('fsync') = 'off' or current_setting('synchronous_commit') = 'off'"
+        ).decode(Bool.self, row: 0, column: 0)
+        guard isLossy else { return }
+        logger.warning(
+            "the database confirms commits before they are on disk: turn fsync and synchronous_commit on, or what was "
+                + "acknowledged can be lost")
     }
 }
 
