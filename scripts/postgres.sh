@@ -23,6 +23,16 @@ for name in ${!PG@}; do unset "$name"; done
 fail() { printf '%s: %s\n' "$program" "$*" >&2; exit 1; }
 usage() { sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 
+# Closes what the caller left open: the server would keep it open, and a caller that waits for the end of a pipe or a
+# socket of its own would wait for the end of the server.
+close_inherited() {
+    local descriptor
+    for descriptor in "/proc/$BASHPID/fd"/*; do
+        descriptor=${descriptor##*/}
+        if [ "$descriptor" -gt 2 ] && [ "$descriptor" -ne 255 ]; then eval "exec $descriptor>&-"; fi
+    done
+}
+
 # Runs a command as the user the server runs as.
 as_server() {
     if [ "$(id -u)" -ne 0 ]; then
@@ -256,8 +266,8 @@ start() {
         configure
         prepare_log
         # The server outlives this script: it may not inherit the lock (descriptor 9) nor the caller's pipes.
-        as_server "$programs/pg_ctl" start --wait --silent --timeout="$start_timeout" --pgdata="$data" --log="$log" \
-            </dev/null >/dev/null 2>&1 9>&- \
+        (close_inherited && as_server "$programs/pg_ctl" start --wait --silent --timeout="$start_timeout" \
+            --pgdata="$data" --log="$log") </dev/null >/dev/null 2>&1 \
             || { tail -n 20 "$log" >&2; fail "the server did not start; its log is $log"; }
     fi
     local deadline=$((SECONDS + start_timeout))
