@@ -1,5 +1,6 @@
 import CoreMetrics
 import HummingbirdCore
+import Logging
 import NIOCore
 import ServiceLifecycle
 

@@ -81,8 +81,10 @@ final class Startup: Sendable {
         ).decode(Bool.self, row: 0, column: 0)
         guard isLossy else { return }
         logger.warning(
-            "the database confirms commits before they are on disk: turn fsync and synchronous_commit on, or what was "
-                + "acknowledged can be lost")
+            """
+            the database confirms commits before they are on disk: turn fsync and synchronous_commit on, or what was \
+            acknowledged can be lost
+            """)
     }
 }
 
