@@ -33,6 +33,7 @@ struct GatewayDaemon: Sendable {
     func run(
         migrating: Bool, whileServing: (@Sendable (Addresses) async throws -> Void)? = nil
     ) async throws {
+        raiseOpenFiles()
         let metrics = MetricsRegistry()
         let observer = Observer(logger: logger, metrics: metrics)
         let eventLoops = MultiThreadedEventLoopGroup(
@@ -100,6 +101,15 @@ struct GatewayDaemon: Sendable {
     private static func release(_ eventLoops: MultiThreadedEventLoopGroup, _ storeThreads: NIOThreadPool) async throws {
         try await storeThreads.shutdownGracefully()
         try await eventLoops.shutdownGracefully()
+    }
+
+    /// Connections and documents in transit are open files.
+    private func raiseOpenFiles() {
+        let limit = OpenFileLimit.raise()
+        guard limit <= configuration.server.connections else { return }
+        logger.warning(
+            "server.connections is more than the system lets this process open; raise its limit of open files",
+            metadata: ["limit": "\(limit)", "connections": "\(configuration.server.connections)"])
     }
 
     // MARK: Parts
