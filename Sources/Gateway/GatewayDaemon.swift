@@ -50,13 +50,14 @@ struct GatewayDaemon: Sendable {
         let sweep = OrphanSweep(
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
-        let figures = DaemonFigures(client: client, sweep: sweep, directory: directory)
-        metrics.collect { figures.samples() }
 
         let ready = ReadyAddresses()
+        let inWork = RequestsInWork(limit: configuration.limits.requests)
         let frontDoor = FrontDoor(
             directory: directory, endpoints: endpoints(client: client, store: store, observer: observer),
-            observer: observer)
+            observer: observer, inWork: inWork)
+        let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
+        metrics.collect { figures.samples() }
         let material = try tlsMaterial()
         let server = frontDoorServer(
             frontDoor, material: material, metrics: metrics, eventLoops: eventLoops, ready: ready)
@@ -117,7 +118,7 @@ struct GatewayDaemon: Sendable {
     private func endpoints(client: PostgresClient, store: FileBlobStore, observer: Observer) -> [Endpoint] {
         let mapping = ErrorMapping(observer: observer)
         let registry = DocumentRegistry(
-            store: PostgresRegistryStore(client: client),
+            store: PostgresRegistryStore(client: client, maximumResults: configuration.limits.results),
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(
             uniqueID: configuration.repository.uniqueID, client: client, store: store,

@@ -29,6 +29,8 @@ struct RegistryStoredQueryHandler: Sendable {
             return failure(refusal.errors)
         } catch let error as MessageDecodingError {
             return failure([RegistryError(.registryError, error.description)])
+        } catch let error as TooManyResults {
+            return failure([error.registryError])
         } catch let error as SeveralPatients {
             return failure([error.registryError])
         } catch {

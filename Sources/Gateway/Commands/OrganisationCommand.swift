@@ -18,35 +18,48 @@ struct OrganisationCommand: AsyncParsableCommand {
             discussion: """
                 The certificate of a connection leads to the organisation by its public key (--certificate), or by the \
                 URA that a UZI server certificate carries (--ura). A running daemon sees the change within a second. \
-                An organisation that is suspended stays so.
+                An organisation that is suspended stays so, and what is not given stays as it is.
                 """)
 
         @OptionGroup var options: ConfigurationOptions
         @Argument(help: "Short name: lower-case letters, digits, hyphens. Stands in logs and metrics.")
         var identifier: String
-        @Option(help: "Full name.") var name: String
+        @Option(help: "Full name; needed for a new organisation.") var name: String?
         @Option(help: "Number in the register of care organisations, 8 digits.") var ura: String?
         @Option(
             help: ArgumentHelp("PEM file with a certificate of the organisation; may be repeated.", valueName: "file"))
         var certificate: [String] = []
         @Option(
-            help: ArgumentHelp("Transactions it may call, as ITI-18,ITI-43 (default: all).", valueName: "list"))
+            help: ArgumentHelp("Transactions it may call, as ITI-18,ITI-43 (new organisation: all).", valueName: "list")
+        )
         var transactions: String?
-        @Option(name: .customLong("source-id"), help: "sourceId it may submit under; may be repeated (default: any).")
+        @Option(
+            name: .customLong("source-id"),
+            help: "sourceId it may submit under; may be repeated (new organisation: any).")
         var sourceIDs: [String] = []
         @Option(help: "Whom to call.") var contact: String?
 
         func run() async throws {
-            let organisation = Organisation(
-                identifier: identifier, name: name, ura: ura, transactions: try allowedTransactions(),
-                sourceIDs: sourceIDs.isEmpty ? .any : .only(Set(sourceIDs)), contact: contact)
+            let transactions = try allowedTransactions()
             let certificates = try certificate.map { try Certificate.read(pemFile: $0) }
-            guard ura != nil || !certificates.isEmpty else {
-                throw ValidationError(
-                    "give --certificate or --ura; without either nobody could connect as \(identifier)")
-            }
+            let (identifier, name, ura, sourceIDs, contact) = (identifier, name, ura, sourceIDs, contact)
             let status = try await options.withDatabase { client in
-                try await OrganisationRegister(client: client).put(organisation, certificates: certificates)
+                let register = OrganisationRegister(client: client)
+                let known = try await register.all().first { $0.organisation.identifier == identifier }
+                guard let name = name ?? known?.organisation.name else {
+                    throw ValidationError("give --name; there is no organisation \(identifier) yet")
+                }
+                let organisation = Organisation(
+                    identifier: identifier, name: name, ura: ura ?? known?.organisation.ura,
+                    transactions: transactions ?? known?.organisation.transactions
+                        ?? Set(TransactionID.served.map(\.rawValue)),
+                    sourceIDs: sourceIDs.isEmpty ? known?.organisation.sourceIDs ?? .any : .only(Set(sourceIDs)),
+                    contact: contact ?? known?.organisation.contact)
+                guard organisation.ura != nil || !certificates.isEmpty || known?.certificates.isEmpty == false else {
+                    throw ValidationError(
+                        "give --certificate or --ura; without either nobody could connect as \(identifier)")
+                }
+                return try await register.put(organisation, certificates: certificates)
             }
             Console.say("organisation \(identifier) registered, \(certificates.count) certificate(s)")
             if status == .suspended {
@@ -54,9 +67,10 @@ struct OrganisationCommand: AsyncParsableCommand {
             }
         }
 
-        private func allowedTransactions() throws -> Set<String> {
+        /// The transactions given; `nil` when none are.
+        private func allowedTransactions() throws -> Set<String>? {
             let all = Set(TransactionID.served.map(\.rawValue))
-            guard let transactions else { return all }
+            guard let transactions else { return nil }
             let wanted = Set(transactions.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
             let unknown = wanted.subtracting(all).sorted()
             guard unknown.isEmpty else {

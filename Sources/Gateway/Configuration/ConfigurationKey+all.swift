@@ -75,6 +75,8 @@ extension ConfigurationKey {
         .init(
             "limits.messageBytes", .number(1_024...1_099_511_627_776), default: "4294967296",
             "largest request, documents included"),
+        .init("limits.results", .number(1...1_000_000), default: "10000", "objects of one query answer"),
+        .init("limits.requests", .number(1...100_000), default: "512", "requests in work at once"),
         .init("limits.parts", .number(1...100_000), default: "1000", "parts of a MIME message at most"),
         .init("limits.partHeaderBytes", .number(256...1_048_576), default: "16384", "headers of one MIME part"),
         .init("limits.depth", .number(8...10_000), default: "64", "levels of XML elements"),

@@ -49,6 +49,8 @@ struct GatewayConfiguration: Sendable {
     struct Limits: Sendable {
         let envelopeBytes: Int
         let messageBytes: Int
+        let results: Int
+        let requests: Int
         let parts: Int
         let partHeaderBytes: Int
         let depth: Int
@@ -130,6 +132,8 @@ extension GatewayConfiguration.Limits {
     fileprivate init(_ source: ConfigurationSource) {
         envelopeBytes = source.integer("limits.envelopeBytes")
         messageBytes = source.integer("limits.messageBytes")
+        results = source.integer("limits.results")
+        requests = source.integer("limits.requests")
         parts = source.integer("limits.parts")
         partHeaderBytes = source.integer("limits.partHeaderBytes")
         depth = source.integer("limits.depth")

@@ -7,10 +7,12 @@ struct DaemonFigures: Sendable {
     let client: PostgresClient
     let sweep: OrphanSweep
     let directory: OrganisationDirectory
+    let inWork: RequestsInWork
 
     func samples() -> [MetricsRegistry.Sample] {
         pool() + store() + ProcessFigures.read().samples + [
-            .init("xds_organisations", .gauge, "Organisations registered.", [], Double(directory.count))
+            .init("xds_requests_in_work", .gauge, "Requests being answered now.", [], Double(inWork.current)),
+            .init("xds_organisations", .gauge, "Organisations registered.", [], Double(directory.count)),
         ]
     }
 

@@ -10,6 +10,8 @@ enum Answer: Sendable {
     case soap(SOAPResponse, Caller)
     /// A peer with a valid certificate that may not come in: HTTP 403 with a SOAP fault.
     case refused(RefusedPeer)
+    /// Too many requests are in work: HTTP 503 with a SOAP fault.
+    case overloaded(Caller)
     /// A WSDL or XSD.
     case description(ServiceDescription, Caller)
     /// A request that is no SOAP request.
@@ -41,6 +43,8 @@ enum Answer: Sendable {
             observation.outcome = "refused"
         case .plain:
             observation.outcome = "refused"
+        case .overloaded:
+            observation.outcome = "overloaded"
         case .description:
             observation.transaction = "description"
         }
@@ -59,6 +63,12 @@ enum Answer: Sendable {
         switch self {
         case .soap(let response, _):
             try await Self.write(response.message, head: head, method: method, to: writer, on: channel)
+        case .overloaded:
+            var fault = SOAPFault.receiver("Too many requests are in work; try again in a moment.", httpStatus: 503)
+            fault.requestID = requestID
+            head.headerFields[.retryAfter] = "1"
+            try await Self.write(
+                SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
         case .refused(let refusal):
             var fault = SOAPFault.sender(refusal.explanation, httpStatus: 403)
             fault.requestID = requestID
@@ -113,6 +123,7 @@ enum Answer: Sendable {
         switch self {
         case .soap(let response, _): .init(code: response.status)
         case .refused: .forbidden
+        case .overloaded: .serviceUnavailable
         case .description: .ok
         case .plain(let status, _, _): status
         }
@@ -120,7 +131,8 @@ enum Answer: Sendable {
 
     private var organisation: String {
         switch self {
-        case .soap(_, let caller), .description(_, let caller), .plain(_, _, let caller): caller.organisation
+        case .soap(_, let caller), .overloaded(let caller), .description(_, let caller), .plain(_, _, let caller):
+            caller.organisation
         case .refused(let refusal): refusal.organisation
         }
     }

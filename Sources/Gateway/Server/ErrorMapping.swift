@@ -32,9 +32,11 @@ struct ErrorMapping: Sendable {
         case let error as PostgresError where error.isOutOfResources:
             return RegistryError(
                 .repositoryOutOfResources, "the repository is short of resources; request \(requestID)")
-        case let error as PostgresError where error.isOverload:
+        case let error as PostgresError where error.isUnreachable:
             return RegistryError(
-                .repositoryBusy, "the repository is too busy or its database away, try again; request \(requestID)")
+                .registryNotAvailable, "the registry cannot be reached, try again; request \(requestID)")
+        case let error as PostgresError where error.isOverload:
+            return RegistryError(.repositoryBusy, "the repository is too busy, try again; request \(requestID)")
         default:
             return RegistryError(.repositoryError, "the repository failed; request \(requestID)")
         }
@@ -52,6 +54,11 @@ struct ErrorMapping: Sendable {
 }
 
 extension PostgresError {
+    /// The database, and with it the registry, is away.
+    fileprivate var isUnreachable: Bool {
+        code == .serverUnavailable || code == .connectionLost
+    }
+
     /// The same request may well succeed in a moment.
     fileprivate var isOverload: Bool {
         switch code {

@@ -19,6 +19,7 @@ struct FrontDoor: Sendable {
     let directory: OrganisationDirectory
     let endpoints: [Endpoint]
     let observer: Observer
+    let inWork: RequestsInWork
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent
@@ -27,9 +28,11 @@ struct FrontDoor: Sendable {
         let start = ContinuousClock.now
         let requestID = RequestID.next()
         let answer: Answer
+        let hasPlace = inWork.begin()
+        defer { if hasPlace { inWork.end() } }
         switch admission(requestID: requestID) {
         case .success(let caller):
-            answer = await route(request, body: body, caller: caller)
+            answer = hasPlace ? await route(request, body: body, caller: caller) : .overloaded(caller)
         case .failure(let refusal):
             answer = .refused(refusal)
         }

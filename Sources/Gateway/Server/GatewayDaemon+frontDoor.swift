@@ -10,7 +10,8 @@ extension GatewayDaemon {
     func tlsMaterial() throws -> TLSMaterialHolder {
         let server = configuration.server
         if server.revocationLists == nil {
-            logger.warning("server.revocationLists is not set: client certificates that were revoked are not recognised")
+            logger.warning(
+                "server.revocationLists is not set: client certificates that were revoked are not recognised")
         }
         return try TLSMaterialHolder(
             TLSMaterialFiles(

@@ -1,4 +1,3 @@
-import PostgresKit
 import XDSMetadata
 
 /// FindDocuments as one statement.
@@ -6,7 +5,7 @@ import XDSMetadata
 /// - Source: ITI TF-2: 3.18.4.1.2.3.7.1. All filters are joined by AND. An entry without serviceStartTime or serviceStopTime
 ///   passes that range (3.18.4.1.2.3.3.1); creationTime does not limit on-demand entries.
 enum FindDocumentsStatement {
-    static func make(_ find: FindDocuments, returning returnType: AdhocQueryRequest.ReturnType) -> PostgresQuery {
+    static func make(_ find: FindDocuments, returning returnType: AdhocQueryRequest.ReturnType) -> StatementText {
         var statement = StatementText("select \(StoredQueryStatement.columns(returnType)) from document_entry where ")
         statement.append(
             "patient_key = (select patient_key from patient where patient_id = ", find.patientId.cx,
@@ -29,7 +28,7 @@ enum FindDocumentsStatement {
             statement.append(
                 " and availability = any(", availability.map(\.label).sorted(), "::text[]::document_availability[])")
         }
-        return statement.query
+        return statement
     }
 
     /// Versions, statuses and kinds. The common cases are written as constants, because the partial index on the latest

@@ -6,18 +6,24 @@ public import XDSMetadata
 /// The registry's objects in PostgreSQL: one statement per stored query, one transaction per submission.
 public struct PostgresRegistryStore: Sendable {
     let client: PostgresClient
+    private let maximumResults: Int
 
     /// The store in the database of `client`.
-    public init(client: PostgresClient) {
+    /// - Parameter maximumResults: objects of one answer at most; a query that finds more is refused.
+    public init(client: PostgresClient, maximumResults: Int = 10_000) {
         self.client = client
+        self.maximumResults = maximumResults
     }
 
     /// Runs a stored query.
     /// - Returns: the content of `rim:RegistryObjectList`: finished ebRIM, possibly empty.
-    /// - Throws: ``SeveralPatients`` for a LeafClass answer that would show more than one patient.
+    /// - Throws: ``SeveralPatients`` for a LeafClass answer that would show more than one patient, ``TooManyResults``.
     public func run(_ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType) async throws -> ByteBuffer
     {
-        let result = try await client.query(StoredQueryStatement.make(query, returning: returnType))
+        // One row more than is allowed tells that there are too many, without reading them all.
+        let result = try await client.query(
+            StoredQueryStatement.make(query, returning: returnType, limit: maximumResults + 1))
+        guard result.rowCount <= maximumResults else { throw TooManyResults(limit: maximumResults) }
         switch returnType {
         case .objectRef:
             return try AdhocQueryResponse.objectRefs(
@@ -57,5 +63,17 @@ public struct SeveralPatients: Error, Sendable {
     var registryError: RegistryError {
         RegistryError(
             .resultNotSinglePatient, "the result holds objects of more than one patient; ask with returnType ObjectRef")
+    }
+}
+
+/// A query found more objects than one answer may hold.
+public struct TooManyResults: Error, Sendable {
+    /// Objects allowed.
+    public let limit: Int
+
+    /// As it is answered.
+    var registryError: RegistryError {
+        RegistryError(
+            .tooManyResults, "the query finds more than \(limit) objects; narrow it down, by time for example")
     }
 }

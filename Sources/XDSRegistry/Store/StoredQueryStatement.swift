@@ -7,11 +7,16 @@ import XDSMetadata
 /// a second statement.
 enum StoredQueryStatement {
     /// The statement of a query in a shape for its return type.
-    static func make(_ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType) -> PostgresQuery {
-        switch query {
-        case .findDocuments(let query): FindDocumentsStatement.make(query, returning: returnType)
-        case .getDocuments(let query): GetDocumentsStatement.make(query, returning: returnType)
-        }
+    static func make(
+        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, limit: Int
+    ) -> PostgresQuery {
+        var statement =
+            switch query {
+            case .findDocuments(let query): FindDocumentsStatement.make(query, returning: returnType)
+            case .getDocuments(let query): GetDocumentsStatement.make(query, returning: returnType)
+            }
+        statement.append(" limit ", Int64(limit))
+        return statement.query
     }
 
     /// The columns for a return type; `patient_key` first.

@@ -58,6 +58,12 @@ struct CommandTests {
             let byURA = try await gateway.command(["organisation", "show", "90000001"])
             #expect(byURA.output.contains("hospital"))
 
+            let renewed = try await gateway.command(
+                ["organisation", "add", "carehome", "--certificate", gateway.pki + "/unregistered.pem"])
+            #expect(renewed.status == 0, "\(renewed.errorOutput)")
+            let kept = try await gateway.command(["organisation", "show", "carehome"])
+            #expect(kept.output.contains("transactions  ITI-18, ITI-43"), "a renewed certificate widened the rights")
+
             let unknown = try await gateway.command(["organisation", "suspend", "nobody"])
             #expect(unknown.status != 0 && unknown.errorOutput.contains("there is no organisation nobody"))
             let taken = try await gateway.command([

@@ -123,6 +123,21 @@ struct MainJobTests {
         }
     }
 
+    @Test("ITI TF-3: 4.2.4.1: a query that finds more than the limit is XDSTooManyResults, without objects")
+    func tooManyResults() async throws {
+        try await GatewayProcess.with(environment: ["XDS_LIMITS_RESULTS": "2"]) { gateway in
+            let gp = Partner(gateway, "gp")
+            let documents = (1...3).map { gp.document($0, bytes: .random(10, seed: UInt64($0))) }
+            #expect(try await gp.submit(Array(documents.prefix(2))).status == .success)
+            #expect(try await gp.find().extrinsicObjects.count == 2)
+            #expect(try await gp.submit([documents[2]], submission: 2).status == .success)
+            let (response, objects) = try await gp.query(gp.messages.findDocuments(returnType: "LeafClass"))
+            #expect(response.status == .failure)
+            #expect(response.errors.map(\.code) == [.tooManyResults])
+            #expect(objects.extrinsicObjects.isEmpty)
+        }
+    }
+
     private func storedFiles(_ gateway: GatewayProcess) throws -> Int {
         let enumerator = FileManager.default.enumerator(atPath: gateway.documents + "/objects")
         return enumerator?.compactMap { $0 as? String }.filter { $0.count > 60 }.count ?? 0

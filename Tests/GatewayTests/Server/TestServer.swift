@@ -107,7 +107,7 @@ struct TestServer: Sendable {
 
 /// Waits until something is so, for five seconds at most.
 func eventually(_ isSo: @Sendable () throws -> Bool) async throws -> Bool {
-    for _ in 0..<500 {
+    for _ in 0..<3_000 {
         if try isSo() { return true }
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+import XDSTesting
+
+@testable import Gateway
+
+@Suite("The demo, from nothing and again")
+struct DemoTests {
+    @Test(
+        "every step is right, the second run reuses what the first made, and nothing keeps running",
+        .timeLimit(.minutes(5)))
+    func twice() async throws {
+        try await TestTurns.daemons.take {
+            let state = NSTemporaryDirectory() + "xds demo " + UUID().uuidString.prefix(8)
+            let environment = [
+                "XDS_SERVER_PORT": String(try FreePort.take()), "XDS_OPERATIONS_PORT": String(try FreePort.take()),
+            ]
+            for run in 1...2 {
+                let result = try await GatewayProcess.run(
+                    TestSurroundings.gateway(), ["demo", "--once", "--root", TestSurroundings.root, "--state", state],
+                    environment: environment)
+                #expect(
+                    result.status == 0, "run \(run): \(result.output.suffix(2_000))\(result.errorOutput.suffix(2_000))")
+                #expect(result.output.contains("Every step was right."))
+                #expect(!result.output.contains("   ! "))
+            }
+            let postgres = TestSurroundings.root + "/scripts/postgres.sh"
+            let status = try await GatewayProcess.run("/bin/bash", [postgres, "status", state + "/postgres"])
+            #expect(status.status == 3, "PostgreSQL still runs")
+            _ = try await GatewayProcess.run("/bin/bash", [postgres, "destroy", state + "/postgres"])
+            try FileManager.default.removeItem(atPath: state)
+        }
+    }
+}
