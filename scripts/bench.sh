@@ -3,17 +3,17 @@
 # TLS, while the resident memory of the daemon is watched. Beside it, in the same run, what the machine does on its own:
 # writing the same bytes with fsync, and hashing them.
 #
-#   bench.sh [BYTES]
+#   bench.sh [BYTES]      XDS_BUILD=debug measures the debug build instead of a release build
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root bytes=${1:-1073741824} port=${XDS_BENCH_PORT:-18443} operations=${XDS_BENCH_OPERATIONS_PORT:-19443}
-readonly work=$root/.bench
+readonly work=$root/.bench configuration=${XDS_BUILD:-release}
 cd "$root"
 
 scripts/setup.sh
-swift build --configuration release --product xds-gateway
-gateway=$(swift build --configuration release --show-bin-path)/xds-gateway
+swift build --configuration "$configuration" --product xds-gateway
+gateway=$(swift build --configuration "$configuration" --show-bin-path)/xds-gateway
 
 mkdir -p "$work/documents"
 scripts/pki.sh "$work/pki"

@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import NIOTLS
 
@@ -16,6 +17,11 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var machine: PeerPaceStateMachine
     private let observe: @Sendable (PeerPaceViolation, SocketAddress?) -> Void
     private var context: ChannelHandlerContext?
+    /// Whether we have begun to close: TLS still delivers what the peer sent until it closes too.
+    private var isEnding = false
+
+    /// How long a peer whose bytes are no HTTP may read the answer that says so.
+    private static let lingering = TimeAmount.seconds(2)
     private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
 
     /// - Parameter observe: told when a peer is closed for slowness, on the event loop.
@@ -62,7 +68,8 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard !machine.isClosing else { return }
+        // A request that comes while we close would be worked on and never answered.
+        guard !machine.isClosing, !isEnding else { return }
         switch unwrapInboundIn(data) {
         case .head: machine.headArrived(now: context.eventLoop.now)
         case .body(let bytes): machine.bodyArrived(bytes: bytes.readableBytes, now: context.eventLoop.now)
@@ -80,6 +87,20 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
         machine.readRequested(now: context.eventLoop.now)
         updateTimer(context)
         context.read()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError {
+            context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) {
+                self.context?.close(promise: nil)
+            }
+        }
+        context.fireErrorCaught(error)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .all { isEnding = true }
+        context.close(mode: mode, promise: promise)
     }
 
     // MARK: Writing

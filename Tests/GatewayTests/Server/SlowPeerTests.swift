@@ -154,6 +154,16 @@ struct SlowPeerTests {
             })
     }
 
+    @Test("a peer whose bytes are no HTTP is answered 400, and closed although it stays")
+    func noHTTP() async throws {
+        try await TestServer.run(configuration: Self.configuration { _ in }) { server in
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")
+            #expect(try await peer.receives("HTTP/1.1 400"))
+            #expect(try await peer.closes())
+        }
+    }
+
     @Test("a connection that stays idle is closed quietly")
     func idle() async throws {
         try await TestServer.run(configuration: Self.configuration { $0.idleTimeout = .milliseconds(300) }) { server in
