@@ -1,5 +1,6 @@
 import AccessControl
 import CoreMetrics
+import Glibc
 import HummingbirdCore
 import Logging
 import NIOCore
@@ -91,6 +92,9 @@ struct GatewayDaemon: Sendable {
         group.maximumGracefulShutdownDuration = configuration.server.shutdown
         do {
             try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            try await Self.release(eventLoops, storeThreads)
+            throw StartupError.addressInUse(configuration)
         } catch {
             try await Self.release(eventLoops, storeThreads)
             throw error

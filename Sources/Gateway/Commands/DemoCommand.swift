@@ -121,12 +121,12 @@ struct DemoCommand: AsyncParsableCommand {
             """
 
             The daemon keeps serving. Talk to it:
-              curl --cacert \(pki)/ca.pem --cert \(pki)/hospital.pem --key \(pki)/hospital.key '\(url)/xds/registry?wsdl'
+              curl --cacert '\(pki)/ca.pem' --cert '\(pki)/hospital.pem' --key '\(pki)/hospital.key' '\(url)/xds/registry?wsdl'
               certificates: hospital, gp, carehome; unregistered, revoked, expired, stranger are kept out
               patients:     \(DemoRegion.patients.joined(separator: "\n                "))
               repository:   \(configuration.repository.uniqueID)
               operations:   http://127.0.0.1:\(addresses.operations)/health/ready and /metrics
-              administration: xds-gateway organisation list --config \(file)
+              administration: '\(CommandLine.arguments[0])' organisation list --config '\(file)'
             Ctrl-C stops it.
             """)
     }

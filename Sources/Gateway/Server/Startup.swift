@@ -91,9 +91,14 @@ final class Startup: Sendable {
 /// Why the daemon does not start.
 enum StartupError: Error, CustomStringConvertible {
     case pendingMigrations(Int)
+    /// Another process listens on the front door's or the operations port.
+    case addressInUse(GatewayConfiguration)
 
     var description: String {
         switch self {
+        case .addressInUse(let configuration):
+            "server.port \(configuration.server.port) or operations.port \(configuration.operationsPort) is in use; "
+                + "stop what listens there, or set XDS_SERVER_PORT and XDS_OPERATIONS_PORT"
         case .pendingMigrations(let count):
             "the database lacks \(count) migration(s); run \"xds-gateway migrate\", or \"xds-gateway serve --migrate\""
         }
