@@ -102,7 +102,7 @@ post() {
     local status
     status=$(curl --silent --show-error --max-time 300 --output "$work/$4" --dump-header "$work/$4.headers" \
         --write-out '%{http_code}' --cacert "$pki/ca.pem" --cert "$pki/$certificate.pem" --key "$pki/$certificate.key" \
-        --header "Content-Type: $2" --data-binary "@$3" "$base$1")
+        --header "Content-Type: $2" --request POST --upload-file "$3" "$base$1")
     [ "$status" = 200 ] || { cat "$work/$4" >&2; fail "$4: HTTP $status"; }
     grep -aq "status=\"$success\"" "$work/$4" || { grep -a errorCode "$work/$4" >&2 || true; fail "$4: not a success"; }
 }
