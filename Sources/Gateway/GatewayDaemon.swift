@@ -56,7 +56,8 @@ struct GatewayDaemon: Sendable {
         let inWork = RequestsInWork(limit: configuration.limits.requests)
         let frontDoor = FrontDoor(
             directory: directory, endpoints: endpoints(client: client, store: store, observer: observer),
-            observer: observer, inWork: inWork)
+            observer: observer, inWork: inWork,
+            stall: BodyStall(limit: configuration.server.bodyGrace))
         let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
         metrics.collect { figures.samples() }
         let material = try tlsMaterial()

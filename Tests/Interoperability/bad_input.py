@@ -465,6 +465,20 @@ def drip(gateway, slow, fast=b""):
 
 
 @case
+def silence_in_the_middle_of_a_large_body(gateway):
+    """Megabytes at full speed, then nothing: what came before buys no endless wait."""
+    if gateway.idle_limit is None:
+        return None
+    started = time.monotonic()
+    with gateway.connect(patience=2 * gateway.idle_limit + GRACE) as connection:
+        head = post_head(gateway, REPOSITORY, messages.mtom_type("b"), [("Content-Length", 30_000_000)])
+        connection.send(head + submission(gateway, "b", INCLUDE, [], closed=False))
+        part = b"--b\r\nContent-Type: application/octet-stream\r\nContent-ID: <file@interop.example>\r\n\r\n"
+        connection.send(part + bytes(5_000_000))
+        return f"{expect(connection.answer(), {400, 408, CLOSED})} after {time.monotonic() - started:.0f} s"
+
+
+@case
 def silence_after_the_handshake(gateway):
     if gateway.idle_limit is None:
         return None

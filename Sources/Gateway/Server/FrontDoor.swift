@@ -20,6 +20,7 @@ struct FrontDoor: Sendable {
     let endpoints: [Endpoint]
     let observer: Observer
     let inWork: RequestsInWork
+    let stall: BodyStall
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent
@@ -27,6 +28,8 @@ struct FrontDoor: Sendable {
         let body = TrackedBody(request.body)
         let start = ContinuousClock.now
         let requestID = RequestID.next()
+        let watch = request.hasBody ? stall.watch(body.progress, on: channel) : nil
+        defer { watch?.cancel() }
         let answer: Answer
         let hasPlace = inWork.begin()
         defer { if hasPlace { inWork.end() } }

@@ -12,6 +12,15 @@ struct TrackedBody: AsyncSequence, Sendable {
         var bytesRead: Int { bytes.load(ordering: .relaxed) }
         var reachedEnd: Bool { ended.load(ordering: .acquiring) }
 
+        private let waitingSince = Mutex(ContinuousClock.Instant?.none)
+
+        /// How long the reader has been waiting for the next bytes of the peer; zero when it is not waiting.
+        var timeWaiting: Duration {
+            waitingSince.withLock { $0.map { $0.duration(to: .now) } ?? .zero }
+        }
+
+        fileprivate func beginWaiting() { waitingSince.withLock { $0 = .now } }
+        fileprivate func endWaiting() { waitingSince.withLock { $0 = nil } }
         fileprivate func read(_ count: Int) { bytes.add(count, ordering: .relaxed) }
         fileprivate func end() { ended.store(true, ordering: .releasing) }
     }
@@ -32,6 +41,8 @@ struct TrackedBody: AsyncSequence, Sendable {
         }
 
         mutating func next(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+            progress.beginWaiting()
+            defer { progress.endWaiting() }
             guard let chunk = try await iterator.next(isolation: actor) else {
                 progress.end()
                 return nil
