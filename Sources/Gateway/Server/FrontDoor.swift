@@ -28,7 +28,7 @@ struct FrontDoor: Sendable {
         let body = TrackedBody(request.body)
         let start = ContinuousClock.now
         let requestID = RequestID.next()
-        let watch = request.hasBody ? stall.watch(body.progress, on: channel) : nil
+        let watch = request.hasLongBody ? stall.watch(body.progress, on: channel) : nil
         defer { watch?.cancel() }
         let answer: Answer
         let hasPlace = inWork.begin()
@@ -103,6 +103,17 @@ struct FrontDoor: Sendable {
 extension Request {
     /// Whether a body was announced.
     fileprivate var hasBody: Bool {
-        headers[.transferEncoding] != nil || (headers[.contentLength].flatMap { Int($0) } ?? 0) > 0
+        announcedBytes > 0
+    }
+
+    /// Whether the body may take many reads. A query fits into one or two, which the pace of the channel sees, and is
+    /// spared the timer.
+    fileprivate var hasLongBody: Bool {
+        announcedBytes > 16 * 1024
+    }
+
+    /// The length that was announced; without bound for a chunked body.
+    private var announcedBytes: Int {
+        headers[.transferEncoding] != nil ? .max : headers[.contentLength].flatMap { Int($0) } ?? 0
     }
 }
