@@ -20,6 +20,7 @@ public enum Schemas {
             File(name: "0001_registry.sql", bytes: PackageResources._001_registry_sql),
             File(name: "0002_repository.sql", bytes: PackageResources._002_repository_sql),
             File(name: "0003_organisations.sql", bytes: PackageResources._003_organisations_sql),
+            File(name: "0004_organisation_policies.sql", bytes: PackageResources._004_organisation_policies_sql),
         ]
     }
 

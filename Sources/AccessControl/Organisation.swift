@@ -23,6 +23,22 @@ public struct Organisation: Sendable, Equatable {
         }
     }
 
+    /// How its messages are read.
+    public enum Reading: String, Sendable, CaseIterable {
+        /// Known habits of senders are understood, and counted.
+        case lenient
+        /// Habits that depart from the standard are errors.
+        case strict
+    }
+
+    /// Whose objects it may update and remove (ITI-57, ITI-62, ITI-86, ITI-92).
+    public enum UpdateScope: String, Sendable, CaseIterable {
+        /// What it submitted itself.
+        case own
+        /// What any organisation submitted.
+        case any
+    }
+
     /// Short name, unique; stands in commands, logs and metrics. Lower-case letters, digits and hyphens, at most 40.
     public let identifier: String
     /// Full name, as people know it.
@@ -35,13 +51,18 @@ public struct Organisation: Sendable, Equatable {
     public let transactions: Set<String>
     /// Under which sourceIds it may submit.
     public let sourceIDs: SourceIDs
+    /// How its messages are read.
+    public let reading: Reading
+    /// Whose objects it may update and remove.
+    public let updateScope: UpdateScope
     /// Whom to call when something is wrong, free text.
     public let contact: String?
 
     /// Describes an organisation; ``OrganisationRegister`` checks the values before it stores them.
     public init(
         identifier: String, name: String, ura: String? = nil, status: Status = .active,
-        transactions: Set<String>, sourceIDs: SourceIDs, contact: String? = nil
+        transactions: Set<String>, sourceIDs: SourceIDs, reading: Reading = .lenient,
+        updateScope: UpdateScope = .own, contact: String? = nil
     ) {
         self.identifier = identifier
         self.name = name
@@ -49,11 +70,18 @@ public struct Organisation: Sendable, Equatable {
         self.status = status
         self.transactions = transactions
         self.sourceIDs = sourceIDs
+        self.reading = reading
+        self.updateScope = updateScope
         self.contact = contact
     }
 
     /// Whether the organisation may call a transaction.
     public func mayCall(_ transaction: String) -> Bool {
         transactions.contains(transaction)
+    }
+
+    /// Whether the organisation may update or remove what another one submitted.
+    public func mayChange(objectsOf submitter: String) -> Bool {
+        updateScope == .any || submitter == identifier
     }
 }

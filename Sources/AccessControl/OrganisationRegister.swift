@@ -78,7 +78,8 @@ public struct OrganisationRegister: Sendable {
         let certificates = try await certificatesByOrganisation()
         let rows = try await client.query(
             """
-            select organisation_key, identifier, name, ura, status::text, transactions, source_ids, any_source_id, contact
+            select organisation_key, identifier, name, ura, status::text, transactions, source_ids, any_source_id, contact,
+                reading, update_scope
             from organisation order by identifier
             """)
         return try rows.map { row in
@@ -92,6 +93,8 @@ public struct OrganisationRegister: Sendable {
                 status: Organisation.Status(rawValue: row.decode(String.self, column: 4)) ?? .suspended,
                 transactions: Set(row.decode([String].self, column: 5)),
                 sourceIDs: sourceIDs,
+                reading: Organisation.Reading(rawValue: row.decode(String.self, column: 9)) ?? .lenient,
+                updateScope: Organisation.UpdateScope(rawValue: row.decode(String.self, column: 10)) ?? .own,
                 contact: row.decode(String?.self, column: 8))
             return Entry(organisation: organisation, certificates: certificates[key] ?? [])
         }
@@ -121,13 +124,16 @@ public struct OrganisationRegister: Sendable {
         var sourceIDs: [String] = []
         if case .only(let allowed) = organisation.sourceIDs { sourceIDs = allowed.sorted() }
         return """
-            insert into organisation (identifier, name, ura, status, transactions, source_ids, any_source_id, contact)
+            insert into organisation (identifier, name, ura, status, transactions, source_ids, any_source_id, contact,
+                reading, update_scope)
             values (\(organisation.identifier), \(organisation.name), \(organisation.ura),
                     \(organisation.status.rawValue)::text::organisation_status, \(organisation.transactions.sorted()),
-                    \(sourceIDs), \(anySourceID), \(organisation.contact))
+                    \(sourceIDs), \(anySourceID), \(organisation.contact),
+                    \(organisation.reading.rawValue), \(organisation.updateScope.rawValue))
             on conflict (identifier) do update set
                 name = excluded.name, ura = excluded.ura, transactions = excluded.transactions,
-                source_ids = excluded.source_ids, any_source_id = excluded.any_source_id, contact = excluded.contact
+                source_ids = excluded.source_ids, any_source_id = excluded.any_source_id, contact = excluded.contact,
+                reading = excluded.reading, update_scope = excluded.update_scope
             returning organisation_key, status::text
             """
     }

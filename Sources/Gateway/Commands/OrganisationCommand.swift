@@ -1,5 +1,5 @@
-import AccessControl
-import ArgumentParser
+public import AccessControl
+public import ArgumentParser
 import Foundation
 import Trust
 import XDSMetadata
@@ -30,19 +30,33 @@ struct OrganisationCommand: AsyncParsableCommand {
             help: ArgumentHelp("PEM file with a certificate of the organisation; may be repeated.", valueName: "file"))
         var certificate: [String] = []
         @Option(
-            help: ArgumentHelp("Transactions it may call, as ITI-18,ITI-43 (new organisation: all).", valueName: "list")
+            help: ArgumentHelp(
+                "Transactions it may call, as ITI-18,ITI-43, or all (new organisation: those to submit, find and retrieve).",
+                valueName: "list")
         )
         var transactions: String?
         @Option(
             name: .customLong("source-id"),
             help: "sourceId it may submit under; may be repeated (new organisation: any).")
         var sourceIDs: [String] = []
+        @Option(
+            help: ArgumentHelp(
+                "strict refuses what departs from the standard, lenient understands and counts it (new organisation: lenient).",
+                valueName: "lenient|strict"))
+        var reading: Organisation.Reading?
+        @Option(
+            name: .customLong("updates"),
+            help: ArgumentHelp(
+                "Whose objects it may update and remove, given the transaction: its own or any (new organisation: own).",
+                valueName: "own|any"))
+        var updateScope: Organisation.UpdateScope?
         @Option(help: "Whom to call.") var contact: String?
 
         func run() async throws {
             let transactions = try allowedTransactions()
             let certificates = try certificate.map { try Certificate.read(pemFile: $0) }
             let (identifier, name, ura, sourceIDs, contact) = (identifier, name, ura, sourceIDs, contact)
+            let (reading, updateScope) = (reading, updateScope)
             let status = try await options.withDatabase { client in
                 let register = OrganisationRegister(client: client)
                 let known = try await register.all().first { $0.organisation.identifier == identifier }
@@ -52,8 +66,10 @@ struct OrganisationCommand: AsyncParsableCommand {
                 let organisation = Organisation(
                     identifier: identifier, name: name, ura: ura ?? known?.organisation.ura,
                     transactions: transactions ?? known?.organisation.transactions
-                        ?? Set(TransactionID.served.map(\.rawValue)),
+                        ?? Set(TransactionID.ordinary.map(\.rawValue)),
                     sourceIDs: sourceIDs.isEmpty ? known?.organisation.sourceIDs ?? .any : .only(Set(sourceIDs)),
+                    reading: reading ?? known?.organisation.reading ?? .lenient,
+                    updateScope: updateScope ?? known?.organisation.updateScope ?? .own,
                     contact: contact ?? known?.organisation.contact)
                 guard organisation.ura != nil || !certificates.isEmpty || known?.certificates.isEmpty == false else {
                     throw ValidationError(
@@ -71,6 +87,7 @@ struct OrganisationCommand: AsyncParsableCommand {
         private func allowedTransactions() throws -> Set<String>? {
             let all = Set(TransactionID.served.map(\.rawValue))
             guard let transactions else { return nil }
+            if transactions == "all" { return all }
             let wanted = Set(transactions.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
             let unknown = wanted.subtracting(all).sorted()
             guard unknown.isEmpty else {
@@ -126,6 +143,8 @@ struct OrganisationCommand: AsyncParsableCommand {
             Console.say("status        \(organisation.status.rawValue)")
             Console.say("transactions  \(organisation.transactions.sorted().joined(separator: ", "))")
             Console.say("sourceIds     \(sourceIDs)")
+            Console.say("reading       \(organisation.reading.rawValue)")
+            Console.say("updates       \(organisation.updateScope.rawValue)")
             Console.say("contact       \(organisation.contact ?? "-")")
             for certificate in entry.certificates {
                 Console.say("certificate   \(certificate.subject)")
@@ -164,6 +183,9 @@ struct OrganisationCommand: AsyncParsableCommand {
         }
     }
 }
+
+extension Organisation.Reading: ExpressibleByArgument {}
+extension Organisation.UpdateScope: ExpressibleByArgument {}
 
 extension ConfigurationOptions {
     fileprivate func setStatus(_ status: Organisation.Status, of identifier: String) async throws {

@@ -34,13 +34,13 @@ struct DemoRegion: Sendable {
             (
                 Organisation(
                     identifier: "hospital", name: "Ziekenhuis Oost", ura: "90000001", transactions: every,
-                    sourceIDs: .any,
+                    sourceIDs: .any, updateScope: .any,
                     contact: "servicedesk@ziekenhuis-oost.example"), nil
             ),
             (
                 Organisation(
                     identifier: "gp", name: "Huisartsenpraktijk De Esch", ura: "90000002",
-                    transactions: ["ITI-18", "ITI-41", "ITI-42", "ITI-43"], sourceIDs: .any,
+                    transactions: Set(TransactionID.ordinary.map(\.rawValue)), sourceIDs: .any,
                     contact: "praktijk@de-esch.example"), nil
             ),
             (

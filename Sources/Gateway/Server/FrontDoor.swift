@@ -89,7 +89,9 @@ struct FrontDoor: Sendable {
             return .success(
                 Caller(
                     requestID: requestID, organisation: organisation.identifier,
-                    mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) }))
+                    mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) },
+                    mayChange: { organisation.mayChange(objectsOf: $0) },
+                    reading: organisation.reading == .strict ? .strict : .lenient))
         case .refused(let refusal):
             observer.observe(
                 .refusedPeer(

@@ -10,15 +10,31 @@ public struct Caller: Sendable {
     public let mayCall: @Sendable (String) -> Bool
     /// Whether the organisation may submit under a `SubmissionSet.sourceId`.
     public let maySubmitAs: @Sendable (String) -> Bool
+    /// Whether the organisation may update or remove what another one submitted, given the identifier of that one;
+    /// an organisation may always change what it submitted itself.
+    public let mayChange: @Sendable (String) -> Bool
+    /// Whether habits that depart from the standard are refused, or understood and counted.
+    public let reading: Reading
+
+    /// How messages of an organisation are read.
+    public enum Reading: Sendable {
+        /// Known habits of senders are understood, counted and reported to the administrator.
+        case lenient
+        /// Each ``Deviation`` is an error.
+        case strict
+    }
 
     /// A caller with these rights.
     public init(
         requestID: String, organisation: String,
-        mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool
+        mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool,
+        mayChange: @escaping @Sendable (String) -> Bool, reading: Reading = .lenient
     ) {
         self.requestID = requestID
         self.organisation = organisation
         self.mayCall = mayCall
         self.maySubmitAs = maySubmitAs
+        self.mayChange = mayChange
+        self.reading = reading
     }
 }

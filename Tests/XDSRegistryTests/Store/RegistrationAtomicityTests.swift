@@ -133,7 +133,7 @@ struct RegistrationAtomicityTests {
             let before = try await bench.rowCounts()
             let caller = Caller(
                 requestID: "request", organisation: "huisarts", mayCall: { _ in true },
-                maySubmitAs: { $0 == "2.999.3.2" })
+                maySubmitAs: { $0 == "2.999.3.2" }, mayChange: { _ in false })
             let sample = SampleMetadata.submission()
             let refused = try await bench.registry.register(sample.completed().unverified, caller: caller)
             #expect(refused.errors.map(\.code) == [.metadata])

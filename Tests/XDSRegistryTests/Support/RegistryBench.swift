@@ -42,7 +42,8 @@ struct RegistryBench: Sendable {
 
     /// Who submits.
     static let caller = Caller(
-        requestID: "request", organisation: "ziekenhuis", mayCall: { _ in true }, maySubmitAs: { _ in true })
+        requestID: "request", organisation: "ziekenhuis", mayCall: { _ in true }, maySubmitAs: { _ in true },
+        mayChange: { _ in true })
 
     // MARK: Submissions
 

@@ -96,7 +96,8 @@ struct RepositoryBench: Sendable {
     /// Sends a message and leaves the answer unread.
     func respond(to message: SampleMessage) async -> SOAPResponse {
         let caller = Caller(
-            requestID: "request-1", organisation: "ziekenhuis", mayCall: { _ in true }, maySubmitAs: { _ in true })
+            requestID: "request-1", organisation: "ziekenhuis", mayCall: { _ in true }, maySubmitAs: { _ in true },
+        mayChange: { _ in true })
         let pieces = AsyncStream<ByteBuffer> { continuation in
             var rest = message.body
             while let piece = rest.readSlice(length: min(1000, rest.readableBytes)), piece.readableBytes > 0 {
