@@ -18,10 +18,20 @@ struct MigrationPlanTests {
         #expect(plan.pending.map(\.number) == [2, 3])
     }
 
-    @Test("A gap is refused", arguments: [[2], [1, 3], [0, 1]])
-    func gap(numbers: [Int]) {
-        let list = numbers.map { Migration(number: $0, name: "", sql: "") }
-        #expect(throws: MigrationError.self) { try MigrationPlan(migrations: list, applied: []) }
+    @Test("A number that is left out is no obstacle; one below 1 is refused")
+    func gap() throws {
+        let plan = try MigrationPlan(migrations: migrations(1, 3, 7), applied: applied(migrations(1)))
+        #expect(plan.pending.map(\.number) == [3, 7])
+        #expect(throws: MigrationError.misnumbered(number: 0)) {
+            try MigrationPlan(migrations: migrations(0, 1), applied: [])
+        }
+    }
+
+    @Test("A migration the program does not know is refused, also in a gap")
+    func unknown() {
+        #expect(throws: MigrationError.databaseIsNewer(number: 2, name: "n2")) {
+            try MigrationPlan(migrations: migrations(1, 3), applied: applied(migrations(1, 2)))
+        }
     }
 
     @Test("A number used twice is refused by number")

@@ -1,6 +1,7 @@
 /// Why a database cannot be brought to the schema of this program, in words for an administrator.
 public enum MigrationError: Error, Sendable, Hashable {
-    /// The program's own migrations are not numbered 1, 2, 3, ...; the number is missing or used twice.
+    /// The program's own migrations are not numbered by different numbers from 1 on; the number is below 1 or used
+    /// twice.
     case misnumbered(number: Int)
     /// A migration was changed after it had been applied.
     case changed(number: Int, name: String)
@@ -19,7 +20,7 @@ extension MigrationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .misnumbered(let number):
-            "the migrations of this program are not numbered in sequence: look at number \(number)"
+            "the migrations of this program are not numbered from 1 on, each differently: look at number \(number)"
         case .changed(let number, let name):
             "migration \(number) (\(name)) was changed after it had been applied to this database"
         case .databaseIsNewer(let number, let name):

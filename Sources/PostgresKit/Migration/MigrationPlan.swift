@@ -10,25 +10,27 @@ struct MigrationPlan {
     /// What is still to be applied, in order.
     let pending: [Migration]
 
-    /// Finds what is to be applied.
+    /// Finds what is to be applied. Numbers rise but need not follow each other: a number may be set aside for work
+    /// that is not finished, and is free as long as no later one was applied.
     /// - Throws: why the two cannot be brought together.
     init(migrations: [Migration], applied: [Applied]) throws(MigrationError) {
         let migrations = migrations.sorted { $0.number < $1.number }
-        for (index, migration) in migrations.enumerated() where migration.number != index + 1 {
-            throw .misnumbered(number: migration.number == index ? index : index + 1)
+        var last = 0
+        for migration in migrations {
+            guard migration.number > last else { throw .misnumbered(number: migration.number) }
+            last = migration.number
         }
-        let applied = applied.sorted { $0.number < $1.number }
-        for row in applied {
-            guard row.number >= 1, row.number <= migrations.count else {
+        let known = Dictionary(uniqueKeysWithValues: migrations.map { ($0.number, $0) })
+        for row in applied.sorted(by: { $0.number < $1.number }) {
+            guard let migration = known[row.number] else {
                 throw .databaseIsNewer(number: row.number, name: row.name)
             }
-            guard migrations[row.number - 1].checksum == row.checksum else {
-                throw .changed(number: row.number, name: row.name)
-            }
+            guard migration.checksum == row.checksum else { throw .changed(number: row.number, name: row.name) }
         }
-        for (index, row) in applied.enumerated() where row.number != index + 1 {
-            throw .missing(number: index + 1, name: migrations[index].name)
+        let done = Set(applied.map(\.number))
+        pending = migrations.filter { !done.contains($0.number) }
+        if let first = pending.first, let newest = done.max(), first.number < newest {
+            throw .missing(number: first.number, name: first.name)
         }
-        pending = Array(migrations.dropFirst(applied.count))
     }
 }
