@@ -38,6 +38,7 @@ public enum Schemas {
             File(name: "lcm.xsd", bytes: PackageResources.lcm_xsd),
             File(name: "query.xsd", bytes: PackageResources.query_xsd),
             File(name: "rim.xsd", bytes: PackageResources.rim_xsd),
+            File(name: "rmd.xsd", bytes: PackageResources.rmd_xsd),
             File(name: "rs.xsd", bytes: PackageResources.rs_xsd),
             File(name: "xds.xsd", bytes: PackageResources.xds_xsd),
             File(name: "xml.xsd", bytes: PackageResources.xml_xsd),

@@ -1,6 +1,7 @@
 import Foundation
 import Schemas
 import Testing
+import XDSMetadata
 
 @Suite("Files the daemon carries inside itself")
 struct SchemasTests {
@@ -39,5 +40,22 @@ struct SchemasTests {
         let descriptions = [Schemas.registryWSDL, Schemas.repositoryWSDL]
         try Self.compare(descriptions, with: "wsdl")
         for description in descriptions { #expect(description.text.contains("@ADDRESS@")) }
+    }
+
+    @Test(
+        "a service description names the actions of each transaction",
+        arguments: [
+            (Schemas.registryWSDL.text, TransactionID.registerDocumentSet),
+            (Schemas.registryWSDL.text, .registryStoredQuery),
+            (Schemas.registryWSDL.text, .multiPatientStoredQuery), (Schemas.registryWSDL.text, .updateDocumentSet),
+            (Schemas.registryWSDL.text, .registerOnDemandDocumentEntry), (Schemas.registryWSDL.text, .removeMetadata),
+            (Schemas.registryWSDL.text, .restrictedUpdateDocumentSet),
+            (Schemas.repositoryWSDL.text, .provideAndRegisterDocumentSet),
+            (Schemas.repositoryWSDL.text, .retrieveDocumentSet), (Schemas.repositoryWSDL.text, .removeDocuments),
+        ])
+    func namesActions(_ description: String, _ transaction: TransactionID) {
+        #expect(description.contains("wsaw:Action=\"\(transaction.requestAction)\""))
+        #expect(description.contains("wsaw:Action=\"\(transaction.responseAction)\""))
+        #expect(description.contains("soapAction=\"\(transaction.requestAction)\""))
     }
 }
