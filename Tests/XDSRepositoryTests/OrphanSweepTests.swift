@@ -87,7 +87,7 @@ struct OrphanSweepTests {
         try await Self.withBench { bench in
             var other: FileBlobStore? = try TemporaryStore.open(bench.files.folder)
             _ = try await other?.stage(ByteBuffer(string: "half"), mediaType: nil)
-            other = nil
+            try await TemporaryStore.close(&other)
             try await bench.sweep.sweep()
             #expect(bench.sweep.figures.removed == 1)
             #expect(try bench.files.files(in: "staging") == [])

@@ -110,11 +110,12 @@ extension ConnectionLoop {
             }
             if failure.sqlState == .readOnlySQLTransaction { isStale = true }
             failure.position = succeeded
+            settle()
             work.finish(.failure(failure))
         } else {
+            settle()
             work.finish(.success(answer))
         }
-        settle()
         forgetAnswer()
     }
 
@@ -149,8 +150,8 @@ extension ConnectionLoop {
         var answer = PostgresAnswer()
         answer.isInTransaction = PQtransactionStatus(handle) == PQTRANS_INTRANS
         forgetAnswer()
-        if let outcome { work.finish(.failure(outcome)) } else { work.finish(.success(answer)) }
         settle()
+        if let outcome { work.finish(.failure(outcome)) } else { work.finish(.success(answer)) }
         if PQenterPipelineMode(handle) != 1 { lose("pipeline mode was refused") }
     }
 }

@@ -106,7 +106,7 @@ final class ConnectionLoop {
         }
     }
 
-    /// One piece of work is done with, whoever answered it.
+    /// One piece of work is done with, whoever answers it. Before the caller is resumed, who may look at the figures.
     func settle() {
         connection.outstanding.subtract(1, ordering: .relaxed)
         connection.counters.completed.add(1, ordering: .relaxed)
@@ -114,8 +114,8 @@ final class ConnectionLoop {
 
     /// Fails work and is done with it.
     func drop(_ work: PostgresWork, _ code: PostgresError.Code, sqlState: SQLState? = nil) {
-        work.fail(code, sqlState: sqlState)
         settle()
+        work.fail(code, sqlState: sqlState)
     }
 
     private func setReady(_ isReady: Bool) {

@@ -54,6 +54,8 @@ public final class FileBlobStore: BlobStore {
     }
 
     deinit {
+        // Unlocked first: a child process on its way to its program still has a copy of the descriptor.
+        flock(lockDescriptor, LOCK_UN)
         close(lockDescriptor)
     }
 

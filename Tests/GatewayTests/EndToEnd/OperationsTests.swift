@@ -29,8 +29,7 @@ struct OperationsTests {
         .timeLimit(.minutes(3)))
     func databaseAway() async throws {
         try await PrivatePostgresServer.with { server in
-            try await GatewayProcess.with(conninfo: server.conninfo, environment: ["XDS_DATABASE_WAIT_SECONDS": "1"]) {
-                gateway in
+            try await GatewayProcess.with(conninfo: server.conninfo) { gateway in
                 let gp = Partner(gateway, "gp")
                 let document = gp.document(1, bytes: .random(1_000, seed: 1))
                 #expect(try await gp.submit([document]).status == .success)
@@ -45,7 +44,7 @@ struct OperationsTests {
                 let refused = try await gp.submit([gp.document(2, bytes: .random(1_000, seed: 2))], submission: 2)
                 #expect(refused.status == .failure)
                 try await server.start()
-                try await waitUntil("ready again", within: .seconds(30)) {
+                try await waitUntil("ready again", within: .seconds(60)) {
                     try await gateway.operations("/health/ready").status == 200
                 }
                 #expect(try await gp.find().extrinsicObjects.compactMap(\.uniqueID) == [document.uniqueID])

@@ -53,7 +53,7 @@ struct StagingSweepTests {
             #expect(try await other?.sweepStaging() == 0)
             #expect(Self.exists(mine.path))
             #expect(Self.exists(theirs.path))
-            other = nil
+            try await TemporaryStore.close(&other)
             #expect(try await files.store.sweepStaging() == 1)
             #expect(!Self.exists(theirs.path))
             #expect(Self.exists(mine.path))

@@ -31,6 +31,13 @@ struct TemporaryStore: Sendable {
         try FileBlobStore(folder: folder, maximumBytes: maximumBytes, threadPool: .singleton, logger: logger)
     }
 
+    /// Closes a store: waits until the last work on its threads has let go of it, and so of its lock.
+    static func close(_ store: inout FileBlobStore?) async throws {
+        weak let closing = store
+        store = nil
+        while closing != nil { try await Task.sleep(for: .milliseconds(1)) }
+    }
+
     /// Stages bytes and places them.
     func placed(_ text: String) async throws -> StagedBlob {
         let blob = try await store.stage(ByteBuffer(string: text), mediaType: nil)
