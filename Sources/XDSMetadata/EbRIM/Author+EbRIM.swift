@@ -16,8 +16,8 @@ extension AttributeReader {
         let telecommunications = reader.slots(SlotName.authorTelecommunication, XTN.init(parsing:))
         let author = Author(
             person: person, institutions: institutions,
-            roles: classification.object.slot(SlotName.authorRole)?.values ?? [],
-            specialties: classification.object.slot(SlotName.authorSpecialty)?.values ?? [],
+            roles: reader.slots(SlotName.authorRole, CodedString.init(parsing:)).map(\.text),
+            specialties: reader.slots(SlotName.authorSpecialty, CodedString.init(parsing:)).map(\.text),
             telecommunications: telecommunications
         )
         if reader.errors.isEmpty, person == nil, institutions.isEmpty, telecommunications.isEmpty {

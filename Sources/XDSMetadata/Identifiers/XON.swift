@@ -15,6 +15,9 @@ public struct XON: Hashable, Sendable {
             throw FormatProblem("has a value in component \(place); only 1, 6 and 10 are used")
         }
         let authority = try HL7AssigningAuthority.parse(parts[6])
+        guard authority?.namespace.isEmpty ?? true else {
+            throw FormatProblem("has an assigning authority with a namespace id; only &OID&ISO is allowed")
+        }
         if parts[10].isEmpty {
             guard authority == nil else { throw FormatProblem("has an assigning authority without an id") }
         } else if OID.problem(in: parts[10]) != nil {
