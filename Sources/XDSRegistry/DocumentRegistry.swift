@@ -4,7 +4,7 @@ public import XDSMetadata
 
 /// The Document Registry actor: knows which documents there are, and answers what it knows.
 ///
-/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18 and ITI-42.
+/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18, ITI-42 and ITI-61.
 public struct DocumentRegistry: Sendable {
     let store: PostgresRegistryStore
     let internalError: @Sendable (any Error, String) -> RegistryError
@@ -24,6 +24,7 @@ public struct DocumentRegistry: Sendable {
     public var operations: [SOAPOperation<Caller, Never>] {
         [
             RegisterDocumentSetHandler(registry: self).operation,
+            RegisterOnDemandDocumentEntryHandler(registry: self).operation,
             RegistryStoredQueryHandler(store: store, internalError: internalError).operation,
         ]
     }
@@ -31,25 +32,29 @@ public struct DocumentRegistry: Sendable {
     /// Registers a submission, all of it or nothing (ITI TF-2: 3.42.4.1.3).
     ///
     /// - Parameters:
+    ///   - transaction: whose rules apply.
     ///   - findings: errors that the repository found before; nothing is stored if there are any.
     ///   - alongside: what else is to be committed with the submission; errors it returns undo everything.
     public func register(
-        _ submission: UnverifiedSubmission, findings: [RegistryError] = [], caller: Caller,
+        _ submission: UnverifiedSubmission, as transaction: SubmissionValidator.Transaction = .registerDocumentSet,
+        findings: [RegistryError] = [], caller: Caller,
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError] = { _ in [] }
     ) async throws -> RegistryResponse {
         try await store.register(
-            submission, findings: findings + refusedSource(submission, caller: caller), caller: caller,
-            alongside: alongside)
+            submission, by: SubmissionValidator(transaction),
+            findings: findings + refusedSource(submission, caller: caller), caller: caller, alongside: alongside)
     }
 
     /// A source may submit only under the sourceIds its organisation registered.
     private func refusedSource(_ submission: UnverifiedSubmission, caller: Caller) -> [RegistryError] {
         guard let sourceID = submission.sourceId, !caller.maySubmitAs(sourceID) else { return [] }
         return [
-            RegistryError(
+            submission.submissionSetSubject.error(
                 .metadata,
                 "sourceId \(sourceID) is not registered for organisation \(caller.organisation); "
-                    + "ask the region's administrator to add it")
+                    + "ask the region's administrator to add it",
+                attribute: "sourceId"
+            ).found(by: .registry)
         ]
     }
 }

@@ -13,18 +13,23 @@ struct RegisterDocumentSetHandler: Sendable {
             action: TransactionID.registerDocumentSet.requestAction,
             replyAction: TransactionID.registerDocumentSet.responseAction, packaging: .simple,
             bodyElement: RegisterDocumentSetRequest.element,
-            handle: { request, caller in await respond(to: request, caller: caller) })
+            handle: { request, caller in await registry.answer(request, as: .registerDocumentSet, caller: caller) })
     }
+}
 
-    private func respond(to request: SOAPRequest<Never>, caller: Caller) async -> SOAPReply {
+extension DocumentRegistry {
+    /// Reads a `lcm:SubmitObjectsRequest`, registers it by the rules of a transaction and answers.
+    func answer(
+        _ request: SOAPRequest<Never>, as transaction: SubmissionValidator.Transaction, caller: Caller
+    ) async -> SOAPReply {
         let response: RegistryResponse
         do {
             let register = try RegisterDocumentSetRequest(decoding: request.envelope.body)
-            response = try await registry.register(register.submission, caller: caller)
+            response = try await self.register(register.submission, as: transaction, caller: caller)
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [RegistryError(.metadata, error.description)])
         } catch {
-            response = RegistryResponse(errors: [registry.internalError(error, caller.requestID)])
+            response = RegistryResponse(errors: [internalError(error, caller.requestID)])
         }
         return SOAPReply(body: [response.encoded()], attachments: [], outcome: response.status.name)
     }

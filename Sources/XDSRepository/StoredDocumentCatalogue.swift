@@ -59,11 +59,13 @@ struct StoredDocumentCatalogue: Sendable {
             guard let blob = byID[uniqueID] else { continue }
             if try row.decode([UInt8].self, column: 1) != blob.address.sha256 {
                 errors.append(
-                    RegistryError(.nonIdenticalHash, "document \(uniqueID) is stored already with another hash"))
+                    RegistryError(.nonIdenticalHash, "document \(uniqueID) is stored already with another hash")
+                        .found(by: .repository))
             }
             if try row.decode(Int.self, column: 2) != blob.size {
                 errors.append(
-                    RegistryError(.nonIdenticalSize, "document \(uniqueID) is stored already with another size"))
+                    RegistryError(.nonIdenticalSize, "document \(uniqueID) is stored already with another size")
+                        .found(by: .repository))
             }
         }
         return errors

@@ -47,6 +47,16 @@ public enum SampleMetadata {
         return submission
     }
 
+    /// A submission with one on-demand DocumentEntry, as ITI-61 takes it.
+    public static func onDemandSubmission(patientId: String = patientId) -> SampleSubmission {
+        var sample = submission(patientId: patientId)
+        sample.documents = []
+        sample.documentEntry.object.objectType = DocumentEntryType.onDemand.rawValue
+        sample.documentEntry.object.slots.removeAll { $0.name == SlotName.creationTime }
+        sample.documentEntry.object.setSlot(SlotName.repositoryUniqueId, [repositoryUniqueId])
+        return sample
+    }
+
     /// A document of its own bytes.
     public static func document(id: String, number: Int) -> SampleDocument {
         let text = "%PDF-1.7\n% voorbeeld \(number) \(UUID().uuidString)\n"

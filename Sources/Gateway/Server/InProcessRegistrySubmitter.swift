@@ -11,6 +11,7 @@ struct InProcessRegistrySubmitter: RegistrySubmitter {
         _ submission: UnverifiedSubmission, findings: [RegistryError], caller: Caller,
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]
     ) async throws -> RegistryResponse {
-        try await registry.register(submission, findings: findings, caller: caller, alongside: alongside)
+        try await registry.register(
+            submission, as: .provideAndRegisterDocumentSet, findings: findings, caller: caller, alongside: alongside)
     }
 }

@@ -12,7 +12,7 @@ struct AttributeReader {
     /// Errors in the order they were found.
     private(set) var errors: [RegistryError] = []
     /// How errors name the object.
-    let subject: String
+    let subject: ErrorSubject
     let object: RegistryObject
 
     /// Reads an object; its kind ("DocumentEntry") starts the contexts.
@@ -22,7 +22,7 @@ struct AttributeReader {
     }
 
     /// Reads a part of an object; errors name the whole object.
-    init(_ object: RegistryObject, subject: String) {
+    init(_ object: RegistryObject, subject: ErrorSubject) {
         self.object = object
         self.subject = subject
     }
@@ -32,7 +32,7 @@ struct AttributeReader {
 
     /// Reports that an attribute is wrong; the reason is a clause such as "is missing".
     mutating func report(_ attribute: String, _ reason: String) {
-        errors.append(RegistryError(.metadata, "\(subject): \(attribute) \(reason)"))
+        errors.append(subject.error(.metadata, "\(attribute) \(reason)", attribute: attribute))
     }
 
     /// Parses one text of an attribute and reports what is wrong with it.
@@ -133,7 +133,7 @@ struct AttributeReader {
         return parse("homeCommunityId", home, HomeCommunityID.init(parsing:))
     }
 
-    /// Checks the length of the title.
+    /// Checks the length of the title, in characters.
     mutating func checkTitle(_ presence: Presence, maximum: Int) {
         guard let name = object.name else {
             if presence == .required { report("title", "is missing") }

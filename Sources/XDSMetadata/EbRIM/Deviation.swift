@@ -14,14 +14,14 @@ public enum Deviation: String, Hashable, Sendable, CaseIterable {
     case missingComponentId
     /// Child elements of an object are not in the order of the schema.
     case elementOrder
-    /// An empty `rim:Name` or `rim:Description`.
+    /// An empty `rim:Name`; an empty `rim:Description` is the same as none.
     case emptyName
     /// A Slot without a value, or an empty value in a Slot.
     case emptySlotValue
     /// A `urn:uuid:` id with upper-case digits.
     case upperCaseUUID
-    /// `rim:ObjectRef` beside the objects.
-    case objectRef
+    /// The `rim:Name` of an ExternalIdentifier is missing or not the fixed one; the registry sets the fixed one.
+    case identifierName
     /// A Slot name that is neither of XDS nor a URN; the Slot is stored and returned like extra metadata.
     case unknownSlot
     /// A time in quotes in a query.

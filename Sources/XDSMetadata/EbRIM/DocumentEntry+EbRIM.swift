@@ -13,14 +13,11 @@ extension DocumentEntry {
         let languageCode = reader.slot(SlotName.languageCode, .required, LanguageCode.init(parsing:))
         let authors = reader.authors(scheme: EbRIMVocabulary.Scheme.documentEntryAuthor)
         let source = reader.documentEntrySource()
-        let authenticator = reader.slot(SlotName.legalAuthenticator, .optional, XCN.init(parsing:))
-        if objectType == .onDemand, authenticator != nil {
-            reader.report(SlotName.legalAuthenticator, "is not allowed on an on-demand entry")
-        }
+        let authenticator = reader.documentEntryAuthenticator(of: objectType)
         let referenceIds = reader.slots(SlotName.referenceIdList, ReferenceID.init(parsing:))
         let availability = reader.documentAvailability()
         let home = reader.homeCommunityId()
-        reader.checkTitle(.optional, maximum: 128)
+        reader.checkTitle(.optional, maximum: 127)
         reader.checkURI()
         guard reader.errors.isEmpty, let objectType, let identity, let codes, let languageCode, let source else {
             return (nil, reader.errors)
@@ -91,9 +88,12 @@ extension AttributeReader {
     }
 
     fileprivate mutating func documentEntryTimes(of type: DocumentEntryType?) -> DocumentEntry.Times {
-        let presence: Presence = type == .stable ? .required : .optional
-        let creation = slot(SlotName.creationTime, presence, DTM.init(parsing:))
-        if type == .onDemand { forbid(SlotName.creationTime) }
+        var creation: DTM?
+        if type == .onDemand {
+            forbid(SlotName.creationTime)
+        } else {
+            creation = slot(SlotName.creationTime, type == nil ? .optional : .required, DTM.init(parsing:))
+        }
         let start = slot(SlotName.serviceStartTime, .optional, DTM.init(parsing:))
         let stop = slot(SlotName.serviceStopTime, .optional, DTM.init(parsing:))
         if let start, let stop, start.lowerBound > stop.upperBound {
@@ -114,11 +114,19 @@ extension AttributeReader {
         return DocumentEntry.Content(hash: hash, size: size)
     }
 
+    fileprivate mutating func documentEntryAuthenticator(of type: DocumentEntryType?) -> XCN? {
+        if type == .onDemand {
+            forbid(SlotName.legalAuthenticator)
+            return nil
+        }
+        return slot(SlotName.legalAuthenticator, .optional, XCN.init(parsing:))
+    }
+
     fileprivate mutating func documentEntrySource() -> (id: PatientID, info: [SourcePatientInfo])? {
         let id = slot(SlotName.sourcePatientId, .required, PatientID.init(parsing:))
         let info = slots(SlotName.sourcePatientInfo, SourcePatientInfo.init(parsing:))
         for field in [7, 8] where info.count(where: { $0.field == field }) > 1 {
-            report(SlotName.sourcePatientInfo, "has PID-\(field) more than once")
+            report(SlotName.sourcePatientInfo, "has PID-\(field) more than once; one value is allowed")
         }
         return id.map { ($0, info) }
     }

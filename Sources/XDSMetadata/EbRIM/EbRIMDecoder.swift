@@ -22,9 +22,7 @@ struct EbRIMDecoder {
             case "RegistryPackage": list.packages.append(registryPackage(child))
             case "Association": list.associations.append(association(child))
             case "Classification": siblings.append(classification(child, parent: nil))
-            case "ObjectRef":
-                deviations.insert(.objectRef)
-                list.objectRefs.append(attribute("id", of: child) ?? "")
+            case "ObjectRef": list.objectRefs.append(attribute("id", of: child) ?? "")
             default:
                 throw MessageDecodingError("RegistryObjectList holds an element that XDS does not know", at: child)
             }
@@ -81,9 +79,13 @@ struct EbRIMDecoder {
         var object = registryObject(element)
         fill(&object.objectType, with: EbRIMVocabulary.ObjectType.externalIdentifier)
         if object.id == nil { deviations.insert(.missingComponentId) }
+        let scheme = identifier("identificationScheme", of: element)
+        if let name = scheme.flatMap(EbRIMVocabulary.IdentifierName.of(scheme:)), object.name?.text != name {
+            deviations.insert(.identifierName)
+        }
         return ExternalIdentifier(
             object: object,
-            identificationScheme: identifier("identificationScheme", of: element),
+            identificationScheme: scheme,
             registryObject: reference("registryObject", of: element, parent: parent),
             value: attribute("value", of: element)
         )
@@ -131,6 +133,7 @@ struct EbRIMDecoder {
             return 0
         case "Name":
             object.name = internationalString(child)
+            if object.name == nil { deviations.insert(.emptyName) }
             return 1
         case "Description":
             object.comments = internationalString(child)
@@ -149,14 +152,13 @@ struct EbRIMDecoder {
         }
     }
 
-    private mutating func internationalString(_ element: XMLElement) -> InternationalString? {
+    private func internationalString(_ element: XMLElement) -> InternationalString? {
         var strings: [LocalizedString] = []
         for child in element.all(.rim("LocalizedString")) {
             guard let value = child.attribute("value"), !value.isEmpty else { continue }
             let language = child.attribute(QualifiedName(XDSNamespace.xml, "lang"))
             strings.append(LocalizedString(value: value, language: language, charset: child.attribute("charset")))
         }
-        if strings.isEmpty { deviations.insert(.emptyName) }
         return strings.isEmpty ? nil : InternationalString(strings: strings)
     }
 

@@ -13,7 +13,7 @@ extension SubmissionSet {
         let authors = reader.authors(scheme: Scheme.submissionSetAuthor)
         let recipients = reader.slots(SlotName.intendedRecipient, IntendedRecipient.init(parsing:))
         let home = reader.homeCommunityId()
-        reader.checkTitle(.optional, maximum: 256)
+        reader.checkTitle(.optional, maximum: 255)
         guard reader.errors.isEmpty, let patientId, let uniqueId, let sourceId, let time, let code else {
             return (nil, reader.errors)
         }

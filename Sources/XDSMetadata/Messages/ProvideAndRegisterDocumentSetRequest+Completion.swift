@@ -26,7 +26,10 @@ extension ProvideAndRegisterDocumentSetRequest {
     ) -> (submission: UnverifiedSubmission, errors: [RegistryError]) {
         var errors = documentErrors()
         errors += submission.repeatedUniqueIds.map {
-            RegistryError(.repositoryDuplicateUniqueIdInMessage, "uniqueId \($0) occurs more than once")
+            $0.subject.error(
+                .repositoryDuplicateUniqueIdInMessage,
+                "uniqueId \($0.uniqueId) occurs more than once in the submission",
+                attribute: "uniqueId")
         }
         var objects = submission.objects
         for index in objects.extrinsicObjects.indices {
@@ -35,8 +38,10 @@ extension ProvideAndRegisterDocumentSetRequest {
                 repositoryUniqueId: repositoryUniqueId
             )
         }
-        for index in errors.indices { errors[index].location = "XDSRepository" }
-        return (UnverifiedSubmission(objects: objects, deviations: submission.deviations), errors)
+        return (
+            UnverifiedSubmission(objects: objects, deviations: submission.deviations),
+            errors.map { $0.found(by: .repository) }
+        )
     }
 
     /// Document and DocumentEntry come in pairs.
@@ -45,50 +50,56 @@ extension ProvideAndRegisterDocumentSetRequest {
         let entryIds = Set(submission.documentEntries.map(\.entryUUID))
         var documentIds: Set<EntryUUID> = []
         for document in documents {
-            let id = document.id.text
+            let subject = ErrorSubject("Document", document.id.text)
             if !documentIds.insert(document.id).inserted {
-                errors.append(RegistryError(.repositoryMetadata, "Document \(id) is given more than once"))
+                errors.append(subject.error(.repositoryMetadata, "it is given more than once", attribute: "id"))
             } else if !entryIds.contains(document.id) {
-                errors.append(RegistryError(.missingDocumentMetadata, "Document \(id) has no DocumentEntry"))
+                errors.append(subject.error(.missingDocumentMetadata, "it has no DocumentEntry"))
             }
         }
         for entry in submission.documentEntries {
             let subject = ObjectKind.documentEntry.subject(entry.entryUUID)
             if entry.object.objectType == DocumentEntryType.onDemand.rawValue {
-                errors.append(RegistryError(.repositoryMetadata, "\(subject): an on-demand entry has no Document"))
+                errors.append(
+                    subject.error(
+                        .repositoryMetadata, "an on-demand entry is not submitted with a Document",
+                        attribute: "objectType"))
             } else if !documentIds.contains(entry.entryUUID) {
-                errors.append(RegistryError(.missingDocument, "\(subject) has no Document"))
+                errors.append(subject.error(.missingDocument, "it has no Document"))
             }
         }
         return errors
     }
 
-    /// Sets repositoryUniqueId, and compares or fills in hash and size.
+    /// Sets repositoryUniqueId, and compares or fills in hash and size. Wrong ones are exchanged for the true ones once
+    /// they are reported, so that the registry compares with what was really sent.
     private static func complete(
         _ entry: inout ExtrinsicObject, with digest: DocumentDigest?, repositoryUniqueId: OID
     ) -> [RegistryError] {
         entry.object.setSlot(SlotName.repositoryUniqueId, [repositoryUniqueId.text])
-        guard let digest else { return [] }
+        guard let digest, entry.object.objectType != DocumentEntryType.onDemand.rawValue else { return [] }
         let subject = ObjectKind.documentEntry.subject(entry.entryUUID)
         var errors: [RegistryError] = []
         let size = entry.object.values(of: SlotName.size)
-        if size.isEmpty {
-            entry.object.setSlot(SlotName.size, [String(digest.size)])
-        } else if let problem = problem(in: size, expected: digest.size, DocumentSize.parse) {
-            errors.append(RegistryError(.repositoryMetadata, "\(subject): size \(problem)"))
+        let sizeProblem = problem(in: size, expected: digest.size, DocumentSize.parse)
+        if let sizeProblem {
+            errors.append(subject.error(.repositoryMetadata, "size \(sizeProblem)", attribute: SlotName.size))
         }
+        if size.isEmpty || sizeProblem != nil { entry.object.setSlot(SlotName.size, [String(digest.size)]) }
         let hash = entry.object.values(of: SlotName.hash)
-        if hash.isEmpty {
-            entry.object.setSlot(SlotName.hash, [digest.hash.hex])
-        } else if let problem = problem(in: hash, expected: digest.hash, SHA1Digest.init(parsing:)) {
-            errors.append(RegistryError(.repositoryMetadata, "\(subject): hash \(problem)"))
+        let hashProblem = problem(in: hash, expected: digest.hash, SHA1Digest.init(parsing:))
+        if let hashProblem {
+            errors.append(subject.error(.repositoryMetadata, "hash \(hashProblem)", attribute: SlotName.hash))
         }
+        if hash.isEmpty || hashProblem != nil { entry.object.setSlot(SlotName.hash, [digest.hash.hex]) }
         return errors
     }
 
+    /// What is wrong with a value that was sent; nil if none was.
     private static func problem<Value: Equatable>(
         in values: [String], expected: Value, _ parse: (String) throws(FormatProblem) -> Value
     ) -> String? {
+        if values.isEmpty { return nil }
         guard values.count == 1 else { return "has several values; one is allowed" }
         do throws(FormatProblem) {
             return try parse(values[0]) == expected ? nil : "is not the one of the document"

@@ -8,7 +8,7 @@ public struct RegistryError: Hashable, Sendable {
     public var context: String
     /// `@severity`.
     public var severity: RegistryErrorSeverity
-    /// `@location`: the rule that found it; in XCA the homeCommunityId.
+    /// `@location`: the actor, the object and the attribute (``ErrorSubject``); in XCA the homeCommunityId.
     public var location: String?
 
     /// Makes an error.

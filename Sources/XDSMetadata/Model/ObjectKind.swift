@@ -11,6 +11,6 @@ public enum ObjectKind: String, Hashable, Sendable, CaseIterable {
     /// A link.
     case association = "Association"
 
-    /// How an error context names an object: kind and id.
-    func subject(_ id: EntryUUID) -> String { "\(rawValue) \(id.text.isEmpty ? "without id" : id.text)" }
+    /// How errors name an object of this kind.
+    public func subject(_ id: EntryUUID) -> ErrorSubject { ErrorSubject(rawValue, id.text) }
 }

@@ -118,10 +118,12 @@ struct Registration {
         }
     }
 
-    /// Gives an identifier the fixed name of its scheme where the sender left it out.
+    /// Gives an identifier the fixed name of its scheme where the sender left it out or wrote another.
     private static func nameIdentifier(_ identifier: inout ExternalIdentifier) {
-        guard identifier.object.name == nil, let scheme = identifier.identificationScheme else { return }
-        identifier.object.name = EbRIMVocabulary.IdentifierName.of(scheme: scheme).map { InternationalString($0) }
+        guard let name = identifier.identificationScheme.flatMap(EbRIMVocabulary.IdentifierName.of(scheme:)),
+            identifier.object.name?.text != name
+        else { return }
+        identifier.object.name = InternationalString(name)
     }
 
     // MARK: Associations the registry adds

@@ -7,21 +7,25 @@ public import FoundationEssentials
 public struct SubmissionValidator: Sendable {
     /// Transactions whose submissions can be judged.
     public enum Transaction: Hashable, Sendable {
-        /// ITI-42, and the registry's part of ITI-41.
+        /// ITI-42.
         case registerDocumentSet
+        /// The registry's part of ITI-41. Its repository has judged the types of entries, uniqueIds inside the message,
+        /// hash and size; the registry says nothing more of them, so that one cause gives one error.
+        case provideAndRegisterDocumentSet
+        /// ITI-61.
+        case registerOnDemandDocumentEntry
     }
 
     private let rules: [any SubmissionRule]
 
     /// Makes the validator of a transaction.
     public init(_ transaction: Transaction) {
-        switch transaction {
-        case .registerDocumentSet: rules = Self.registerDocumentSetRules
-        }
+        rules = Self.structure + Self.entries(of: transaction) + Self.objects + Self.registry + Self.associations
     }
 
-    /// The rules of ITI-42: structure, formats, duplicates inside the message, patients, uniqueIds, references.
-    private static let registerDocumentSetRules: [any SubmissionRule] = [
+    // MARK: The rules in their order
+
+    private static let structure: [any SubmissionRule] = [
         SubmissionSetIsUniqueRule(),
         PackageKindIsClearRule(),
         ObjectIdsAreUniqueRule(),
@@ -29,24 +33,48 @@ public struct SubmissionValidator: Sendable {
         SlotNamesAreUniqueRule(),
         ValueLengthsRule(),
         LimitedMetadataIsRefusedRule(),
-        DocumentEntryIsStableRule(),
         UpdateIsRefusedRule(),
+    ]
+
+    private static func entries(of transaction: Transaction) -> [any SubmissionRule] {
+        switch transaction {
+        case .registerDocumentSet:
+            [
+                DocumentEntryIsStableRule(), DocumentEntryAttributesRule(type: .stable),
+                UniqueIdsAreUniqueInMessageRule(),
+            ]
+        case .provideAndRegisterDocumentSet:
+            [DocumentEntryAttributesRule(type: .stable, judgedBefore: [SlotName.hash, SlotName.size])]
+        case .registerOnDemandDocumentEntry:
+            [
+                DocumentEntryIsOnDemandRule(), DocumentEntryAttributesRule(type: .onDemand),
+                UniqueIdsAreUniqueInMessageRule(), OnDemandUniqueIdIsNotStableRule(),
+            ]
+        }
+    }
+
+    private static let objects: [any SubmissionRule] = [
         SubmissionSetAttributesRule(),
-        DocumentEntryAttributesRule(),
         FolderAttributesRule(),
         AssociationAttributesRule(),
-        UniqueIdsAreUniqueInMessageRule(),
         PatientIdsAreEqualRule(),
+    ]
+
+    private static let registry: [any SubmissionRule] = [
         PatientIsKnownRule(),
         PackageUniqueIdIsUnusedRule(),
         DocumentIsIdenticalRule(),
         SubmittedUUIDIsNewRule(),
+    ]
+
+    private static let associations: [any SubmissionRule] = [
         ReferencesResolveRule(),
         AssociationEndsRule(),
         SubmissionSetStatusRule(),
         EveryObjectIsMemberRule(),
         AssociationDocumentationRule(),
         TargetIsApprovedRule(),
+        DocumentIsReplacedOnceRule(),
         RelatedPatientsMatchRule(),
         TransformationIsNotAppendedToRule(),
     ]
@@ -56,21 +84,22 @@ public struct SubmissionValidator: Sendable {
     /// - Parameters:
     ///   - state: what the registry knows of the things in SubmissionNeeds.
     ///   - now: time of registration; becomes lastUpdateTime of Folders.
+    ///   - findings: what was found before; it comes first in the list, and an error among it refuses the submission.
     ///   - makeUUID: gives symbolic ids their UUIDs; by default random ones.
-    /// - Throws: SubmissionRefusal with every error.
+    /// - Throws: SubmissionRefusal with every error and warning; warnings alone stand in the result.
     public func validate(
         _ submission: UnverifiedSubmission, against state: RegistryState, at now: DTM,
-        makeUUID: () -> UUID = { UUID() }
+        findings: [RegistryError] = [], makeUUID: () -> UUID = { UUID() }
     ) throws(SubmissionRefusal) -> ValidatedSubmission {
-        var errors: [RegistryError] = []
+        var errors = findings
         for rule in rules {
-            for var error in rule.check(submission, against: state) {
-                error.location = "XDSRegistry/\(type(of: rule))"
-                if !errors.contains(error) { errors.append(error) }
-            }
+            for error in rule.check(submission, against: state).map({ $0.found(by: .registry) })
+            where !errors.contains(error) { errors.append(error) }
         }
-        guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
+        guard errors.allSatisfy({ $0.severity == .warning }) else { throw SubmissionRefusal(errors: errors) }
         var registration = Registration(of: submission, against: state, at: now)
-        return try registration.run(makeUUID: makeUUID)
+        var validated = try registration.run(makeUUID: makeUUID)
+        validated.warnings = errors
+        return validated
     }
 }

@@ -30,10 +30,8 @@ enum SubmittedObject: Hashable, Sendable {
     /// The id.
     var entryUUID: EntryUUID { object.entryUUID }
 
-    /// How an error context names it.
-    var subject: String {
-        kind?.subject(entryUUID) ?? "RegistryPackage \(entryUUID.text)"
-    }
+    /// How errors name it.
+    var subject: ErrorSubject { kind?.subject(entryUUID) ?? ErrorSubject("RegistryPackage", entryUUID.text) }
 
     /// patientId as it arrived; nil if absent.
     var patientIdText: String? { identifier(patientIdScheme) }

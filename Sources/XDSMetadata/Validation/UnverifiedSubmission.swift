@@ -37,6 +37,11 @@ public struct UnverifiedSubmission: Hashable, Sendable {
         submissionSets.first?.object.identifiers(scheme: EbRIMVocabulary.Scheme.submissionSetSourceId).first?.value
     }
 
+    /// How errors name the SubmissionSet.
+    public var submissionSetSubject: ErrorSubject {
+        ObjectKind.submissionSet.subject(submissionSets.first?.entryUUID ?? .symbolic(""))
+    }
+
     /// Every object in the order DocumentEntries, packages, Associations.
     var allObjects: [SubmittedObject] { Self.all(of: objects) }
 

@@ -22,6 +22,8 @@ public struct ValidatedSubmission: Hashable, Sendable {
     public let registrationTime: DTM
     /// Habits of the sender.
     public let deviations: Set<Deviation>
+    /// Warnings that go into the answer.
+    public internal(set) var warnings: [RegistryError] = []
 
     /// What SubmissionValidator found; only this module can make one.
     init(

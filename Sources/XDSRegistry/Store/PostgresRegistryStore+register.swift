@@ -11,42 +11,31 @@ extension PostgresRegistryStore {
     /// Everything happens in one transaction under locks on the uniqueIds and the referenced objects, so what the rules saw
     /// is still true at the commit: of two replacements of one document exactly one wins, the other finds it Deprecated.
     func register(
-        _ submission: UnverifiedSubmission, findings: [RegistryError], caller: Caller,
+        _ submission: UnverifiedSubmission, by validator: SubmissionValidator, findings: [RegistryError],
+        caller: Caller,
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]
     ) async throws -> RegistryResponse {
         let needs = SubmissionNeeds(submission)
         var attempt = 1
         while true {
             do {
-                try await client.withTransaction { transaction in
+                let warnings = try await client.withTransaction { transaction in
                     let state = try await registryState(for: needs, in: transaction)
-                    let validated = try Self.judge(submission, against: state, findings: findings)
+                    let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
+                    let validated = try validator.validate(
+                        submission, against: state, at: now, findings: findings)
                     let errors = try await alongside(transaction)
                     guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
                     try await insert(validated, submittedBy: caller.organisation, in: transaction)
+                    return validated.warnings
                 }
-                return RegistryResponse(errors: [])
+                return RegistryResponse(errors: warnings)
             } catch let refusal as SubmissionRefusal {
                 return RegistryResponse(errors: refusal.errors)
             } catch let error as PostgresError where error.isConflict && attempt < Self.attempts {
                 attempt += 1
             }
         }
-    }
-
-    /// Applies the rules; what the repository found before comes first in the list.
-    private static func judge(
-        _ submission: UnverifiedSubmission, against state: RegistryState, findings: [RegistryError]
-    ) throws(SubmissionRefusal) -> ValidatedSubmission {
-        let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
-        let validated: ValidatedSubmission
-        do {
-            validated = try SubmissionValidator(.registerDocumentSet).validate(submission, against: state, at: now)
-        } catch {
-            throw SubmissionRefusal(errors: findings + error.errors)
-        }
-        guard findings.isEmpty else { throw SubmissionRefusal(errors: findings) }
-        return validated
     }
 }
 

@@ -121,14 +121,25 @@ struct EbRIMDecoderTests {
             "<rim:ExtrinsicObject id=\"d1\"><rim:Slot name=\"x\"><rim:ValueList><rim:Value>a</rim:Value></rim:ValueList></rim:Slot></rim:ExtrinsicObject>",
             .unknownSlot
         ),
-        ("<rim:ExtrinsicObject id=\"d1\"><rim:Description/></rim:ExtrinsicObject>", .emptyName),
+        ("<rim:ExtrinsicObject id=\"d1\"><rim:Name/></rim:ExtrinsicObject>", .emptyName),
         (
             "<rim:ExtrinsicObject id=\"d1\"><rim:Slot name=\"URI\"><rim:ValueList/></rim:Slot></rim:ExtrinsicObject>",
             .emptySlotValue
         ),
         ("<rim:ExtrinsicObject id=\"urn:uuid:7EDCA82F-054D-47F2-A032-9B2A5B5186C1\"/>", .upperCaseUUID),
-        ("<rim:ObjectRef id=\"urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1\"/>", .objectRef),
+        (
+            "<rim:ExtrinsicObject id=\"d1\"><rim:ExternalIdentifier id=\"e\" objectType=\"t\" registryObject=\"d1\" identificationScheme=\"\(EbRIMVocabulary.Scheme.documentEntryUniqueId)\"/></rim:ExtrinsicObject>",
+            .identifierName
+        ),
     ]
+
+    @Test("rim:ObjectRef beside the objects and an empty Description are no deviation, and carry nothing")
+    func acceptsWithoutNote() throws {
+        let (list, deviations) = try decode(
+            "<rim:ObjectRef id=\"nothing\"/><rim:ExtrinsicObject id=\"d1\"><rim:Description/></rim:ExtrinsicObject>")
+        #expect(deviations == [])
+        #expect(list.extrinsicObjects.map(\.object) == [RegistryObject(id: "d1")])
+    }
 
     @Test("empty Name and Description are absent; a Slot of extra metadata keeps its white space")
     func readsEmptyAndExtra() throws {

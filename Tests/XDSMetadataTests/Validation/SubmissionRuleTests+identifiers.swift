@@ -92,7 +92,7 @@ extension SubmissionRuleTests {
         RuleCase("documentation on HasMember", .metadata, "documentation") { sample, _ in
             sample.objects.associations[0].object.classifications.append(documentation(of: "as1"))
         },
-        RuleCase("two documentations", .metadata, "more than one documentation") { sample, _ in
+        RuleCase("two documentations", .metadata, "documentation is given more than once") { sample, _ in
             sample.associate(.append, from: "Document01", to: "Document02")
             let id = sample.objects.associations[3].object.id ?? ""
             sample.objects.associations[3].object.classifications = [documentation(of: id), documentation(of: id)]
@@ -128,6 +128,49 @@ extension SubmissionRuleTests {
             let id = try state.addFolder(patientId: SampleMetadata.otherPatientId)
             sample.link(folder: id.urn, documentEntry: "Document01")
         },
+        RuleCase("two replacements of one document", .deprecatedDocument, "replaced by another Association") {
+            sample, state in
+            let id = try state.addDocumentEntry()
+            sample.associate(.replace, from: "Document01", to: id.urn)
+            sample.associate(.transformAndReplace, from: "Document02", to: id.urn)
+        },
+        RuleCase("APND to a deprecated entry", .deprecatedDocument, "targetObject") { sample, state in
+            sample.associate(.append, from: "Document01", to: try state.addDocumentEntry(status: .deprecated).urn)
+        },
+        RuleCase("XFRM of a deprecated entry", .deprecatedDocument, "targetObject") { sample, state in
+            sample.associate(.transform, from: "Document01", to: try state.addDocumentEntry(status: .deprecated).urn)
+        },
+        RuleCase("signs a deprecated entry", .deprecatedDocument, "targetObject") { sample, state in
+            sample.associate(.signs, from: "Document01", to: try state.addDocumentEntry(status: .deprecated).urn)
+        },
+        RuleCase("a snapshot of a deprecated on-demand entry", .deprecatedDocument, "targetObject") { sample, state in
+            let id = try state.addDocumentEntry(status: .deprecated, type: .onDemand)
+            sample.associate(.isSnapshotOf, from: "Document01", to: id.urn)
+        },
+        RuleCase("XFRM_RPLC inside the submission", .unresolvedReference, "not in the registry") { sample, _ in
+            sample.associate(.transformAndReplace, from: "Document01", to: "Document02")
+        },
+        RuleCase("APND to itself", .metadata, "two different DocumentEntries") { sample, _ in
+            sample.associate(.append, from: "Document01", to: "Document01")
+        },
+        RuleCase("XFRM of itself", .metadata, "two different DocumentEntries") { sample, _ in
+            sample.associate(.transform, from: "Document01", to: "Document01")
+        },
+        RuleCase("signs itself", .metadata, "two different DocumentEntries") { sample, _ in
+            sample.associate(.signs, from: "Document01", to: "Document01")
+        },
+        RuleCase("a Folder in a Folder", .metadata, "cannot join") { sample, state in
+            sample.associate(.hasMember, from: "Folder01", to: try state.addFolder().urn)
+        },
+        RuleCase("a documentation without scheme", .metadata, "documentation does not have exactly one") { sample, _ in
+            let id = sample.associate(.append, from: "Document01", to: "Document02")
+            var reason = documentation(of: id)
+            reason.object.slots = []
+            sample.objects.associations[3].object.classifications = [reason]
+        },
+        RuleCase("an unknown Slot of IHE on an Association", .metadata, "urn:ihe:x is unknown") { sample, _ in
+            sample.objects.associations[0].object.setSlot("urn:ihe:x", ["x"])
+        },
         RuleCase("APND to a registered transformation", .metadata, "cannot be appended") { sample, state in
             let id = try state.addDocumentEntry(traits: [.transformation])
             sample.associate(.append, from: "Document01", to: id.urn)
@@ -138,7 +181,7 @@ extension SubmissionRuleTests {
         },
     ]
 
-    private static func documentation(of id: String) -> Classification {
+    static func documentation(of id: String) -> Classification {
         SampleMetadata.code("correctie", "2.999.20.7", "Correctie", Scheme.associationDocumentation, of: id)
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 import XDSTesting
 
@@ -61,6 +62,89 @@ struct SubmissionRuleTests {
         #expect(errors.contains { $0.context.contains(rule.context) }, "\(errors.map(\.context))")
         #expect(errors.allSatisfy { $0.location?.hasPrefix("XDSRegistry/") == true })
     }
+
+    @Test("4.2.4.1: the location is the path of object and attribute, with the id as the sender wrote it")
+    func locatesErrors() throws {
+        let id = UUID()
+        var sample = SampleMetadata.submission(documents: 2).completed()
+        sample.documentEntry.object.removeClassification(Scheme.classCode)
+        sample.documentEntry.object.setIdentifier(Scheme.documentEntryPatientId, "900070001")
+        sample.submissionSet.object.removeSlot(SlotName.submissionTime)
+        sample.associate(.append, from: "Document01", to: id.urn)
+        #expect(
+            registryErrors(sample, try .sample()).map(\.location) == [
+                "XDSRegistry/DocumentEntry[Document01]/patientId", "XDSRegistry/DocumentEntry[Document01]/classCode",
+                "XDSRegistry/SubmissionSet[SubmissionSet01]/submissionTime",
+                "XDSRegistry/DocumentEntry[Document01]/patientId", "XDSRegistry/Association[as3]/targetObject",
+            ])
+        let none = registryErrors(SampleSubmission(objects: RegistryObjectList(), documents: []), RegistryState())
+        #expect(none.map(\.location) == ["XDSRegistry/Submission"])
+    }
+
+    @Test("values at their bounds are accepted", arguments: bounds)
+    func acceptsBounds(_ bound: Bound) throws {
+        var sample = SampleMetadata.submission(documents: 2, folders: 1).completed()
+        bound.change(&sample)
+        #expect(registryErrors(sample, try .sample()) == [])
+    }
+
+    /// A change that leaves a submission valid.
+    struct Bound: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let change: @Sendable (inout SampleSubmission) -> Void
+    }
+
+    static let bounds: [Bound] = [
+        Bound(testDescription: "title of a DocumentEntry: 127 characters") { sample in
+            sample.documentEntry.object.name = InternationalString(String(repeating: "é", count: 127))
+        },
+        Bound(testDescription: "title of a SubmissionSet: 255 characters") { sample in
+            sample.submissionSet.object.name = InternationalString(String(repeating: "é", count: 255))
+        },
+        Bound(testDescription: "title of a Folder: 256 characters") { sample in
+            sample.folder.object.name = InternationalString(String(repeating: "é", count: 256))
+        },
+        Bound(testDescription: "comments of 1024 characters") { sample in
+            sample.documentEntry.object.comments = InternationalString(String(repeating: "é", count: 1024))
+        },
+        Bound(testDescription: "a value of 256 characters") { sample in
+            sample.documentEntry.object.setSlot("urn:example:extra", [String(repeating: "é", count: 256)])
+        },
+        Bound(testDescription: "repeated PID-3 and PID-5, one PID-7, one PID-8") { sample in
+            sample.documentEntry.object.setSlot(
+                SlotName.sourcePatientInfo,
+                [
+                    "PID-3|1^^^&2.999&ISO", "PID-3|2^^^&2.999&ISO", "PID-5|Jansen~Jansen-de Vries", "PID-7|1950",
+                    "PID-8|F",
+                ])
+        },
+        Bound(testDescription: "size with leading zeros, hash in capitals") { sample in
+            let values = [SlotName.size: "007", SlotName.hash: "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709"]
+            for (name, value) in values { sample.documentEntry.object.setSlot(name, [value]) }
+        },
+        Bound(testDescription: "no uniqueness of coding scheme texts: an OID with first arc 129, a DICOM designator") {
+            sample in
+            sample.documentEntry.object.classifications[1].object.setSlot(SlotName.codingScheme, ["129.5.1"])
+            sample.documentEntry.object.classifications[2].object.setSlot(SlotName.codingScheme, ["DCM"])
+        },
+        Bound(testDescription: "a bare http:// as URI, a uniqueId root^extension") { sample in
+            sample.documentEntry.object.setSlot(SlotName.uri, ["http://"])
+            sample.documentEntry.object.setIdentifier(Scheme.documentEntryUniqueId, "2.999.5^brief 1")
+        },
+        Bound(testDescription: "a relationship with one documentation") { sample in
+            sample.associate(.append, from: "Document01", to: "Document02")
+            sample.objects.associations[3].object.classifications = [documentation(of: "as4")]
+        },
+        Bound(testDescription: "signs inside the submission") { sample in
+            sample.associate(.signs, from: "Document01", to: "Document02")
+        },
+        Bound(testDescription: "no Slots of its own beside the registry's: submitted status, lid and lastUpdateTime") {
+            sample in
+            sample.folder.object.status = AvailabilityStatus.deprecated.rawValue
+            sample.folder.object.lid = "map"
+            sample.folder.object.setSlot(SlotName.lastUpdateTime, ["2001"])
+        },
+    ]
 
     @Test("4.2.4.1: all errors are reported, not only the first")
     func collectsErrors() throws {

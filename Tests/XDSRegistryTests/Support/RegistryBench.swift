@@ -49,13 +49,17 @@ struct RegistryBench: Sendable {
 
     /// Registers a sample, completed as a repository does it.
     @discardableResult
-    func register(_ sample: SampleSubmission) async throws -> RegistryResponse {
-        try await registry.register(sample.completed().unverified, caller: Self.caller)
+    func register(
+        _ sample: SampleSubmission, as transaction: SubmissionValidator.Transaction = .registerDocumentSet
+    ) async throws -> RegistryResponse {
+        try await registry.register(sample.completed().unverified, as: transaction, caller: Self.caller)
     }
 
     /// Registers a sample that has to be accepted.
-    func accept(_ sample: SampleSubmission) async throws {
-        let response = try await register(sample)
+    func accept(
+        _ sample: SampleSubmission, as transaction: SubmissionValidator.Transaction = .registerDocumentSet
+    ) async throws {
+        let response = try await register(sample, as: transaction)
         guard response.status == .success, response.errors.isEmpty else {
             throw Unexpected(description: "refused: \(response.errors.map { "\($0.code.rawValue) \($0.context)" })")
         }

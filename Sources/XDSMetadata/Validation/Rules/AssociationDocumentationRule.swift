@@ -1,17 +1,19 @@
-/// A relationship has at most one documentation Classification, a HasMember none.
+/// A relationship has at most one documentation Classification, which is a whole code; a HasMember has none.
 ///
 /// - Source: ITI TF-3: 4.2.2.2. Error: XDSRegistryMetadataError.
 struct AssociationDocumentationRule: SubmissionRule {
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
-        submission.associations.compactMap { association in
+        submission.associations.flatMap { association in
             let scheme = EbRIMVocabulary.Scheme.associationDocumentation
-            let count = association.object.classifications(scheme: scheme).count
-            let subject = ObjectKind.association.subject(association.entryUUID)
-            if association.type == .hasMember, count > 0 {
-                return RegistryError(.metadata, "\(subject): documentation is not allowed on HasMember")
+            var reader = AttributeReader(association.object, kind: .association)
+            if association.type == .hasMember {
+                if !association.object.classifications(scheme: scheme).isEmpty {
+                    reader.report("documentation", "is not allowed on HasMember")
+                }
+            } else {
+                _ = reader.code("documentation", scheme: scheme, .optional)
             }
-            return count > 1
-                ? RegistryError(.metadata, "\(subject): it has more than one documentation Classification") : nil
+            return reader.errors
         }
     }
 }

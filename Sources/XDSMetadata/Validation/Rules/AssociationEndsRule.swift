@@ -1,7 +1,7 @@
 /// An Association joins kinds of objects that its type allows.
 ///
 /// HasMember: the SubmissionSet of the submission to a DocumentEntry, a Folder or a Folder membership; a Folder to a
-/// DocumentEntry. Relationships: DocumentEntry to DocumentEntry; IsSnapshotOf: stable to on-demand.
+/// DocumentEntry. Relationships: DocumentEntry to another DocumentEntry; IsSnapshotOf: stable to on-demand.
 /// - Source: ITI TF-3: 4.2.2.1 and 4.2.2.2. Error: XDSRegistryMetadataError.
 struct AssociationEndsRule: SubmissionRule {
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
@@ -9,11 +9,17 @@ struct AssociationEndsRule: SubmissionRule {
             guard let type = association.type,
                 let source = submission.end(association.source, in: state),
                 let target = submission.end(association.target, in: state),
-                let reason = problem(type, source, target)
+                let reason = selfReference(association) ?? problem(type, source, target)
             else { return nil }
             let subject = ObjectKind.association.subject(association.entryUUID)
-            return RegistryError(.metadata, "\(subject): \(reason)")
+            return subject.error(.metadata, reason)
         }
+    }
+
+    /// A document is no replacement, addendum, transformation, signature or snapshot of itself.
+    private func selfReference(_ association: EbRIMAssociation) -> String? {
+        association.type?.isRelationship == true && association.source == association.target
+            ? "a document relationship joins two different DocumentEntries" : nil
     }
 
     private func problem(_ type: AssociationType, _ source: AssociationEnd, _ target: AssociationEnd) -> String? {

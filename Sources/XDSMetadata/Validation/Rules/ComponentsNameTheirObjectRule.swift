@@ -8,15 +8,17 @@ struct ComponentsNameTheirObjectRule: SubmissionRule {
             let id = object.object.id
             if object.object.classifications.contains(where: { $0.classifiedObject != id }) {
                 errors.append(
-                    RegistryError(
-                        .metadata, "\(object.subject): classifiedObject of a Classification names another object"
+                    object.subject.error(
+                        .metadata, "classifiedObject of a Classification names another object",
+                        attribute: "classifiedObject"
                     )
                 )
             }
             if object.object.externalIdentifiers.contains(where: { $0.registryObject != id }) {
                 errors.append(
-                    RegistryError(
-                        .metadata, "\(object.subject): registryObject of an ExternalIdentifier names another object"
+                    object.subject.error(
+                        .metadata, "registryObject of an ExternalIdentifier names another object",
+                        attribute: "registryObject"
                     )
                 )
             }

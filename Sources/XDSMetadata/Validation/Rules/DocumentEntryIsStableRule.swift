@@ -6,7 +6,8 @@ struct DocumentEntryIsStableRule: SubmissionRule {
         submission.documentEntries.compactMap { entry in
             guard entry.object.objectType == DocumentEntryType.onDemand.rawValue else { return nil }
             let subject = ObjectKind.documentEntry.subject(entry.entryUUID)
-            return RegistryError(.metadata, "\(subject): an on-demand entry is not registered by this transaction")
+            return subject.error(
+                .metadata, "an on-demand entry is not registered by this transaction", attribute: "objectType")
         }
     }
 }

@@ -10,14 +10,21 @@ struct DocumentIsIdenticalRule: SubmissionRule {
         guard let uniqueId = SubmittedObject.documentEntry(entry).uniqueId,
             let known = state.documents[uniqueId], !known.isEmpty
         else { return [] }
+        let subject = ObjectKind.documentEntry.subject(entry.entryUUID)
         var errors: [RegistryError] = []
         let hash = entry.object.slot(SlotName.hash)?.values.first.flatMap { try? SHA1Digest(parsing: $0) }
         if let hash, !known.contains(where: { $0.hash == hash }) {
-            errors.append(RegistryError(.nonIdenticalHash, "uniqueId \(uniqueId) is registered with another hash"))
+            errors.append(
+                subject.error(
+                    .nonIdenticalHash, "uniqueId \(uniqueId) is registered with another hash", attribute: SlotName.hash)
+            )
         }
         let size = entry.object.slot(SlotName.size)?.values.first.flatMap { try? DocumentSize.parse($0) }
         if let size, !known.contains(where: { $0.size == size }) {
-            errors.append(RegistryError(.nonIdenticalSize, "uniqueId \(uniqueId) is registered with another size"))
+            errors.append(
+                subject.error(
+                    .nonIdenticalSize, "uniqueId \(uniqueId) is registered with another size", attribute: SlotName.size)
+            )
         }
         return errors
     }

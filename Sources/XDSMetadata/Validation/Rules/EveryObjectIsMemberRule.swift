@@ -12,7 +12,7 @@ struct EveryObjectIsMemberRule: SubmissionRule {
             guard demandsMembership(object, in: submission, state), !members.contains(object.entryUUID) else {
                 return nil
             }
-            return RegistryError(.metadata, "\(object.subject): no HasMember links it to the SubmissionSet")
+            return object.subject.error(.metadata, "no HasMember links it to the SubmissionSet")
         }
     }
 

@@ -8,7 +8,7 @@ struct LimitedMetadataIsRefusedRule: SubmissionRule {
                 $0.classificationNode.map(EbRIMVocabulary.Node.limitedMetadata.contains) ?? false
             }
             guard isLimited else { return nil }
-            return RegistryError(.metadata, "\(object.subject): limitedMetadata is not allowed")
+            return object.subject.error(.metadata, "limitedMetadata is not allowed", attribute: "limitedMetadata")
         }
     }
 }

@@ -8,11 +8,11 @@ struct ObjectIdsAreUniqueRule: SubmissionRule {
         for object in submission.allObjects {
             let id = object.entryUUID
             if object.object.id == nil {
-                errors.append(RegistryError(.metadata, "\(object.subject): id is missing"))
+                errors.append(object.subject.error(.metadata, "id is missing", attribute: "id"))
             } else if !seen.insert(id).inserted {
-                errors.append(RegistryError(.metadata, "\(object.subject): its id is used by several objects"))
+                errors.append(object.subject.error(.metadata, "its id is used by several objects", attribute: "id"))
             } else if id.isMalformed {
-                errors.append(RegistryError(.metadata, "\(object.subject): id is not a valid UUID URN"))
+                errors.append(object.subject.error(.metadata, "id is not a valid UUID URN", attribute: "id"))
             }
         }
         return errors

@@ -8,13 +8,14 @@ struct PackageKindIsClearRule: SubmissionRule {
         for package in submission.objects.packages where package.kind == .unclear {
             let subject = SubmittedObject.package(package).subject
             errors.append(
-                RegistryError(.metadata, "\(subject): it is not classified as either a SubmissionSet or a Folder")
+                subject.error(
+                    .metadata, "it is not classified as either a SubmissionSet or a Folder")
             )
         }
         for classification in submission.objects.strayClassifications {
-            let id = classification.object.id ?? "without id"
             errors.append(
-                RegistryError(.metadata, "Classification \(id): classifiedObject names no object of the submission")
+                ErrorSubject("Classification", classification.object.id ?? "").error(
+                    .metadata, "classifiedObject names no object of the submission", attribute: "classifiedObject")
             )
         }
         return errors

@@ -6,9 +6,9 @@ struct PackageUniqueIdIsUnusedRule: SubmissionRule {
         submission.objects.packages.compactMap { package in
             let object = SubmittedObject.package(package)
             guard let id = object.uniqueId, let user = state.usedUniqueIds[id] else { return nil }
-            return RegistryError(
-                .duplicateUniqueIdInRegistry,
-                "\(object.subject): uniqueId \(id) is used by a registered \(user.rawValue)"
+            return object.subject.error(
+                .duplicateUniqueIdInRegistry, "uniqueId \(id) is used by a registered \(user.rawValue)",
+                attribute: "uniqueId"
             )
         }
     }

@@ -9,8 +9,9 @@ struct PatientIdsAreEqualRule: SubmissionRule {
         else { return [] }
         return submission.allObjects.compactMap { object in
             guard let patientId = object.patientIdText, patientId != expected else { return nil }
-            return RegistryError(
-                .patientIdDoesNotMatch, "\(object.subject): patientId \(patientId) is not the one of the SubmissionSet"
+            return object.subject.error(
+                .patientIdDoesNotMatch, "patientId \(patientId) is not the one of the SubmissionSet",
+                attribute: "patientId"
             )
         }
     }

@@ -6,11 +6,14 @@ struct PatientIsKnownRule: SubmissionRule {
         var seen: Set<PatientID> = []
         return submission.allObjects.compactMap { object in
             guard let patientId = object.patientId, seen.insert(patientId).inserted else { return nil }
-            return switch state.patients[patientId] {
-            case .active: nil
-            case .subsumed: RegistryError(.unknownPatientId, "patientId \(patientId.cx) is merged into another one")
-            case nil: RegistryError(.unknownPatientId, "patientId \(patientId.cx) is not known")
+            let reason: String
+            switch state.patients[patientId] {
+            case .active: return nil
+            case .subsumed: reason = "is merged into another one"
+            case nil: reason = "is not known"
             }
+            return object.subject.error(
+                .unknownPatientId, "patientId \(patientId.cx) \(reason)", attribute: "patientId")
         }
     }
 }

@@ -15,21 +15,25 @@ struct ReferencesResolveRule: SubmissionRule {
         if association.sourceObject != nil {
             let source = submission.end(association.source, in: state)
             if source == nil {
-                errors.append(unresolved("\(subject): sourceObject names no object"))
+                errors.append(unresolved(subject, "sourceObject", association.source, "names no object"))
             } else if association.type?.isRelationship == true, source?.origin == .registry {
-                errors.append(unresolved("\(subject): sourceObject is not in the submission"))
+                errors.append(unresolved(subject, "sourceObject", association.source, "is not in the submission"))
             }
         }
         if association.targetObject != nil {
             let target = submission.end(association.target, in: state)
             if target == nil {
-                errors.append(unresolved("\(subject): targetObject names no object"))
+                errors.append(unresolved(subject, "targetObject", association.target, "names no object"))
             } else if association.type?.demandsRegisteredTarget == true, target?.origin == .submission {
-                errors.append(unresolved("\(subject): targetObject is not in the registry"))
+                errors.append(unresolved(subject, "targetObject", association.target, "is not in the registry"))
             }
         }
         return errors
     }
 
-    private func unresolved(_ context: String) -> RegistryError { RegistryError(.unresolvedReference, context) }
+    private func unresolved(
+        _ subject: ErrorSubject, _ end: String, _ id: EntryUUID, _ reason: String
+    ) -> RegistryError {
+        subject.error(.unresolvedReference, "\(end) \(id.text) \(reason)", attribute: end)
+    }
 }

@@ -14,7 +14,7 @@ struct RelatedPatientsMatchRule: SubmissionRule {
                 sourcePatient != targetPatient
             else { return nil }
             let subject = ObjectKind.association.subject(association.entryUUID)
-            return RegistryError(.patientIdDoesNotMatch, "\(subject): its two ends are of different patients")
+            return subject.error(.patientIdDoesNotMatch, "its two ends are of different patients")
         }
     }
 }

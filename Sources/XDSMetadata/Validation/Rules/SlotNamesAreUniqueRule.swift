@@ -9,17 +9,18 @@ struct SlotNamesAreUniqueRule: SubmissionRule {
         }
     }
 
-    private func check(_ slots: [Slot], of subject: String) -> [RegistryError] {
+    private func check(_ slots: [Slot], of subject: ErrorSubject) -> [RegistryError] {
         var errors: [RegistryError] = []
         var seen: Set<String> = []
         for slot in slots {
             if slot.name.isEmpty {
-                errors.append(RegistryError(.metadata, "\(subject): a Slot has no name"))
+                errors.append(subject.error(.metadata, "a Slot has no name"))
             } else if !seen.insert(slot.name).inserted {
-                errors.append(RegistryError(.metadata, "\(subject): Slot \(slot.name) is given more than once"))
+                errors.append(
+                    subject.error(.metadata, "Slot \(slot.name) is given more than once", attribute: slot.name))
             }
             if slot.name.hasPrefix(EbRIMVocabulary.ihePrefix), !SlotName.iheNames.contains(slot.name) {
-                errors.append(RegistryError(.metadata, "\(subject): Slot \(slot.name) is unknown"))
+                errors.append(subject.error(.metadata, "Slot \(slot.name) is unknown", attribute: slot.name))
             }
         }
         return errors

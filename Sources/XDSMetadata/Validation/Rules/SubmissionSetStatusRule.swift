@@ -11,7 +11,7 @@ struct SubmissionSetStatusRule: SubmissionRule {
                 let reason = problem(association.object.slot(SlotName.submissionSetStatus)?.values.first, target)
             else { return nil }
             let subject = ObjectKind.association.subject(association.entryUUID)
-            return RegistryError(.metadata, "\(subject): SubmissionSetStatus \(reason)")
+            return subject.error(.metadata, "SubmissionSetStatus \(reason)", attribute: SlotName.submissionSetStatus)
         }
     }
 

@@ -5,7 +5,7 @@ struct SubmittedUUIDIsNewRule: SubmissionRule {
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
         submission.allObjects.compactMap { object in
             guard let uuid = object.entryUUID.uuid, state.objects[uuid] != nil else { return nil }
-            return RegistryError(.metadata, "\(object.subject): its id is the one of a registered object")
+            return object.subject.error(.metadata, "its id is the one of a registered object", attribute: "id")
         }
     }
 }

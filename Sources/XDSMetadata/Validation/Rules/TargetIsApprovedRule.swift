@@ -13,10 +13,13 @@ struct TargetIsApprovedRule: SubmissionRule {
             if let target = submission.end(association.target, in: state), target.kind == .documentEntry,
                 target.status == .deprecated
             {
-                errors.append(RegistryError(.deprecatedDocument, "\(subject): targetObject is deprecated"))
+                errors.append(
+                    subject.error(
+                        .deprecatedDocument, "targetObject \(association.target.text) is deprecated",
+                        attribute: "targetObject"))
             }
             if isMembership, submission.end(association.source, in: state)?.status == .deprecated {
-                errors.append(RegistryError(.metadata, "\(subject): the Folder is deprecated"))
+                errors.append(subject.error(.metadata, "the Folder is deprecated", attribute: "sourceObject"))
             }
             return errors
         }

@@ -13,7 +13,7 @@ struct TransformationIsNotAppendedToRule: SubmissionRule {
                 return nil
             }
             let subject = ObjectKind.association.subject(association.entryUUID)
-            return RegistryError(.metadata, "\(subject): a transformation cannot be appended to")
+            return subject.error(.metadata, "a transformation cannot be appended to", attribute: "targetObject")
         }
     }
 }

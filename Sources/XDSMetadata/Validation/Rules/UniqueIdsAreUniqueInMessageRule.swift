@@ -4,18 +4,21 @@
 struct UniqueIdsAreUniqueInMessageRule: SubmissionRule {
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
         submission.repeatedUniqueIds.map {
-            RegistryError(.duplicateUniqueIdInMessage, "uniqueId \($0) occurs more than once in the submission")
+            $0.subject.error(
+                .duplicateUniqueIdInMessage, "uniqueId \($0.uniqueId) occurs more than once in the submission",
+                attribute: "uniqueId")
         }
     }
 }
 
 extension UnverifiedSubmission {
-    /// uniqueIds that several objects have, each once, in the order of their second occurrence.
-    var repeatedUniqueIds: [String] {
+    /// uniqueIds that several objects have, each once, with the second object that has it.
+    var repeatedUniqueIds: [(subject: ErrorSubject, uniqueId: String)] {
         var counts: [String: Int] = [:]
-        return allObjects.compactMap(\.uniqueId).filter { id in
+        return allObjects.compactMap { object in
+            guard let id = object.uniqueId else { return nil }
             counts[id, default: 0] += 1
-            return counts[id] == 2
+            return counts[id] == 2 ? (object.subject, id) : nil
         }
     }
 }

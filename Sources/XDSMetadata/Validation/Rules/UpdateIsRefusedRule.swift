@@ -7,11 +7,13 @@ struct UpdateIsRefusedRule: SubmissionRule {
         for association in submission.associations {
             let subject = ObjectKind.association.subject(association.entryUUID)
             if association.type?.isUpdateTrigger == true {
-                errors.append(RegistryError(.metadata, "\(subject): this associationType belongs to a metadata update"))
+                errors.append(
+                    subject.error(
+                        .metadata, "this associationType belongs to a metadata update", attribute: "associationType"))
             }
             for name in [SlotName.previousVersion, SlotName.associationPropagation]
             where association.object.slot(name) != nil {
-                errors.append(RegistryError(.metadata, "\(subject): Slot \(name) belongs to a metadata update"))
+                errors.append(subject.error(.metadata, "Slot \(name) belongs to a metadata update", attribute: name))
             }
         }
         return errors

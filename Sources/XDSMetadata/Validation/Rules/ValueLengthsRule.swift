@@ -6,41 +6,48 @@ struct ValueLengthsRule: SubmissionRule {
     private static let freeFormText = 1024
 
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
-        submission.allObjects.flatMap { check($0.object, of: $0.subject) }
+        submission.allObjects.flatMap { object in
+            var part = object.object
+            // The title has a bound of its own, which is tighter.
+            if object.kind != .association { part.name = nil }
+            return check(part, of: object.subject)
+        }
     }
 
-    private func check(_ object: RegistryObject, of subject: String) -> [RegistryError] {
+    private func check(_ object: RegistryObject, of subject: ErrorSubject) -> [RegistryError] {
         var errors: [RegistryError] = []
         for slot in object.slots {
             if ([slot.name] + slot.values).contains(where: { Self.exceeds($0, Self.longName) }) {
                 let name = String(slot.name.unicodeScalars.prefix(64))
-                errors.append(tooLong("\(subject): Slot \(name)", Self.longName))
+                errors.append(subject.tooLong("Slot \(name)", Self.longName, attribute: name))
             }
         }
         for text in [object.name, object.comments].compactMap({ $0 }) {
             if text.strings.contains(where: { Self.exceeds($0.value, Self.freeFormText) }) {
-                errors.append(tooLong("\(subject): a Name or Description", Self.freeFormText))
+                errors.append(subject.tooLong("a Name or Description", Self.freeFormText))
             }
         }
         for classification in object.classifications {
             if let code = classification.nodeRepresentation, Self.exceeds(code, Self.longName) {
-                errors.append(tooLong("\(subject): a code", Self.longName))
+                errors.append(subject.tooLong("a code", Self.longName, attribute: "nodeRepresentation"))
             }
             errors += check(classification.object, of: subject)
         }
         for identifier in object.externalIdentifiers {
             if let value = identifier.value, Self.exceeds(value, Self.longName) {
-                errors.append(tooLong("\(subject): an ExternalIdentifier", Self.longName))
+                errors.append(subject.tooLong("an ExternalIdentifier", Self.longName, attribute: "value"))
             }
         }
         return errors
     }
 
-    private func tooLong(_ what: String, _ limit: Int) -> RegistryError {
-        RegistryError(.metadata, "\(what) is longer than \(limit) characters")
-    }
-
     private static func exceeds(_ text: String, _ limit: Int) -> Bool {
         text.utf8.count > limit && text.unicodeScalars.count > limit
+    }
+}
+
+extension ErrorSubject {
+    fileprivate func tooLong(_ what: String, _ limit: Int, attribute: String? = nil) -> RegistryError {
+        error(.metadata, "\(what) is longer than \(limit) characters", attribute: attribute)
     }
 }
