@@ -39,6 +39,23 @@ public struct Organisation: Sendable, Equatable {
         case any
     }
 
+    /// What it may use at once; nil where the configuration's default holds.
+    public struct Limits: Sendable, Hashable {
+        /// Requests being answered.
+        public var requests: Int?
+        /// Bytes of bodies being received.
+        public var bytes: Int?
+        /// Requests begun in a second, on average.
+        public var requestsPerSecond: Int?
+
+        /// Limits; nil leaves the default.
+        public init(requests: Int? = nil, bytes: Int? = nil, requestsPerSecond: Int? = nil) {
+            self.requests = requests
+            self.bytes = bytes
+            self.requestsPerSecond = requestsPerSecond
+        }
+    }
+
     /// Short name, unique; stands in commands, logs and metrics. Lower-case letters, digits and hyphens, at most 40.
     public let identifier: String
     /// Full name, as people know it.
@@ -57,12 +74,19 @@ public struct Organisation: Sendable, Equatable {
     public let updateScope: UpdateScope
     /// Whom to call when something is wrong, free text.
     public let contact: String?
+    /// What kind of organisation it is: its code as care provider type (RoleCodeNL, 2.16.840.1.113883.2.4.15.1060).
+    public let kind: String?
+    /// The homeCommunityId it belongs to, `urn:oid:...`; nil for ours.
+    public let homeCommunityID: String?
+    /// What it may use at once.
+    public let limits: Limits
 
     /// Describes an organisation; ``OrganisationRegister`` checks the values before it stores them.
     public init(
         identifier: String, name: String, ura: String? = nil, status: Status = .active,
         transactions: Set<String>, sourceIDs: SourceIDs, reading: Reading = .lenient,
-        updateScope: UpdateScope = .own, contact: String? = nil
+        updateScope: UpdateScope = .own, contact: String? = nil, kind: String? = nil, homeCommunityID: String? = nil,
+        limits: Limits = Limits()
     ) {
         self.identifier = identifier
         self.name = name
@@ -73,6 +97,9 @@ public struct Organisation: Sendable, Equatable {
         self.reading = reading
         self.updateScope = updateScope
         self.contact = contact
+        self.kind = kind
+        self.homeCommunityID = homeCommunityID
+        self.limits = limits
     }
 
     /// Whether the organisation may call a transaction.

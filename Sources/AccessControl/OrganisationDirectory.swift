@@ -15,11 +15,13 @@ public final class OrganisationDirectory: Service, Sendable {
         var revision: Int64
         /// Index in `organisations` by SHA-256 of the subject public key info.
         var byKey: [[UInt8]: Int]
+        /// Index in `organisations` by issuer and serial number.
+        var byName: [CertificateName: Int]
         /// Index in `organisations` by URA.
         var byURA: [String: Int]
         var organisations: [Organisation]
 
-        static let empty = Snapshot(revision: 0, byKey: [:], byURA: [:], organisations: [])
+        static let empty = Snapshot(revision: 0, byKey: [:], byName: [:], byURA: [:], organisations: [])
     }
 
     private let client: PostgresClient
@@ -37,11 +39,14 @@ public final class OrganisationDirectory: Service, Sendable {
 
     /// Who the holder of a verified certificate is.
     ///
-    /// The registered public key decides first; a UZI server certificate that is not registered itself leads to the
-    /// organisation of the URA in it. Source: netherlands' UZI register CPS, subjectAltName.
+    /// The registered public key decides first, then what its issuer calls the certificate; a UZI server certificate
+    /// that is not registered itself leads to the organisation of the URA in it. Source: netherlands' UZI register CPS, subjectAltName.
     public func decision(for certificate: Certificate) -> AccessDecision {
         let organisation = snapshot.withLock { snapshot -> Organisation? in
             if let index = snapshot.byKey[certificate.spkiSHA256] { return snapshot.organisations[index] }
+            if !snapshot.byName.isEmpty, let index = snapshot.byName[CertificateName(certificate)] {
+                return snapshot.organisations[index]
+            }
             if let ura = certificate.serverURA, let index = snapshot.byURA[ura] { return snapshot.organisations[index] }
             return nil
         }
@@ -90,12 +95,13 @@ public final class OrganisationDirectory: Service, Sendable {
     }
 
     private func load(revision: Int64) async throws -> Snapshot {
-        var snapshot = Snapshot(revision: revision, byKey: [:], byURA: [:], organisations: [])
+        var snapshot = Snapshot(revision: revision, byKey: [:], byName: [:], byURA: [:], organisations: [])
         for entry in try await OrganisationRegister(client: client).all() {
             let index = snapshot.organisations.count
             snapshot.organisations.append(entry.organisation)
             if let ura = entry.organisation.ura { snapshot.byURA[ura] = index }
             for certificate in entry.certificates { snapshot.byKey[certificate.spkiSHA256] = index }
+            for name in entry.certificateNames { snapshot.byName[name] = index }
         }
         return snapshot
     }

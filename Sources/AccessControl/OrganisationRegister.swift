@@ -24,13 +24,28 @@ public struct OrganisationRegister: Sendable {
         public let organisation: Organisation
         /// Its certificates in the order they were added; several while they are renewed.
         public let certificates: [RegisteredCertificate]
+        /// Certificates that are known by issuer and number, in the order they were added.
+        public let certificateNames: [CertificateName]
+
+        /// Whether somebody could connect as it without a URA in the certificate.
+        public var hasCertificates: Bool { !certificates.isEmpty || !certificateNames.isEmpty }
     }
 
-    private let client: PostgresClient
+    /// An organisation to put, with certificates to add.
+    struct Addition: Sendable, Equatable {
+        var organisation: Organisation
+        var certificates: [Certificate] = []
+        var names: [CertificateName] = []
+    }
+
+    let client: PostgresClient
+    let record: AdministrationEvent.Recorder
 
     /// The register in the database of `client`.
-    public init(client: PostgresClient) {
+    /// - Parameter record: told about every change, in the transaction of the change.
+    public init(client: PostgresClient, record: @escaping AdministrationEvent.Recorder = { _, _ in }) {
         self.client = client
+        self.record = record
     }
 
     /// Adds an organisation, or replaces the data of the one with the same identifier, and adds its certificates.
@@ -40,27 +55,63 @@ public struct OrganisationRegister: Sendable {
     /// - Throws: ``OrganisationRegisterError`` when a value is malformed, or a certificate or URA belongs to another.
     @discardableResult
     public func put(_ organisation: Organisation, certificates: [Certificate]) async throws -> Organisation.Status {
-        try Self.check(organisation)
-        do {
-            return try await client.withTransaction { transaction -> Organisation.Status in
-                let stored = try await transaction.query(Self.upsert(organisation))
-                let key = try stored.decode(Int64.self, row: 0, column: 0)
-                for certificate in certificates {
-                    try await Self.add(certificate, to: key, of: organisation.identifier, in: transaction)
-                }
-                return Organisation.Status(rawValue: try stored.decode(String.self, row: 0, column: 1)) ?? .suspended
+        let addition = Addition(organisation: organisation, certificates: certificates)
+        return try await put([addition], command: "organisation add").first ?? .suspended
+    }
+
+    /// Takes a whole file in: all of it, or nothing.
+    public func put(_ file: OrganisationImport) async throws {
+        try await put(file.additions, command: "organisation import")
+    }
+
+    @discardableResult
+    private func put(_ additions: [Addition], command: String) async throws -> [Organisation.Status] {
+        for addition in additions { try Self.check(addition.organisation) }
+        let record = record
+        return try await client.withTransaction { transaction in
+            var statuses: [Organisation.Status] = []
+            for addition in additions {
+                statuses.append(try await Self.put(addition, in: transaction))
+                try await record(addition.event(command), transaction)
             }
-        } catch let error as PostgresError where error.constraint == "organisation_ura_key" {
-            throw OrganisationRegisterError.uraTaken(organisation.ura ?? "")
+            return statuses
         }
+    }
+
+    private static func put(
+        _ addition: Addition, in transaction: PostgresTransaction
+    ) async throws -> Organisation.Status {
+        let organisation = addition.organisation
+        let stored: PostgresResult
+        do {
+            stored = try await transaction.query(upsert(organisation))
+        } catch {
+            throw Self.explained(error, organisation)
+        }
+        let key = try stored.decode(Int64.self, row: 0, column: 0)
+        for certificate in addition.certificates { try await add(certificate, to: key, in: transaction) }
+        for name in addition.names { try await add(name, to: key, in: transaction) }
+        return Organisation.Status(rawValue: try stored.decode(String.self, row: 0, column: 1)) ?? .suspended
+    }
+
+    private static func explained(_ error: PostgresError, _ organisation: Organisation) -> any Error {
+        guard error.constraint == "organisation_ura_key" else { return error }
+        return OrganisationRegisterError.uraTaken(organisation.ura ?? "")
     }
 
     /// Suspends or reinstates an organisation; open connections are refused from the next refresh on.
     public func setStatus(_ status: Organisation.Status, of identifier: String) async throws {
-        let result = try await client.query(
-            "update organisation set status = \(status.rawValue)::text::organisation_status where identifier = \(identifier)"
-        )
-        guard result.affectedRows == 1 else { throw OrganisationRegisterError.unknown(identifier) }
+        let record = record
+        try await client.withTransaction { transaction in
+            let result = try await transaction.query(
+                "update organisation set status = \(status.rawValue)::text::organisation_status where identifier = \(identifier)"
+            )
+            guard result.affectedRows == 1 else { throw OrganisationRegisterError.unknown(identifier) }
+            let command = status == .suspended ? "organisation suspend" : "organisation resume"
+            try await record(
+                AdministrationEvent(command: command, organisation: identifier, detail: "status \(status.rawValue)"),
+                transaction)
+        }
     }
 
     /// The organisation with this identifier or URA.
@@ -76,28 +127,55 @@ public struct OrganisationRegister: Sendable {
     /// All organisations in order of their identifier.
     public func all() async throws -> [Entry] {
         let certificates = try await certificatesByOrganisation()
+        let names = try await certificateNamesByOrganisation()
         let rows = try await client.query(
             """
             select organisation_key, identifier, name, ura, status::text, transactions, source_ids, any_source_id, contact,
-                reading, update_scope
+                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second
             from organisation order by identifier
             """)
         return try rows.map { row in
             let key = try row.decode(Int64.self, column: 0)
-            let sourceIDs: Organisation.SourceIDs =
-                try row.decode(Bool.self, column: 7) ? .any : .only(Set(row.decode([String].self, column: 6)))
-            let organisation = try Organisation(
-                identifier: row.decode(String.self, column: 1),
-                name: row.decode(String.self, column: 2),
-                ura: row.decode(String?.self, column: 3),
-                status: Organisation.Status(rawValue: row.decode(String.self, column: 4)) ?? .suspended,
-                transactions: Set(row.decode([String].self, column: 5)),
-                sourceIDs: sourceIDs,
-                reading: Organisation.Reading(rawValue: row.decode(String.self, column: 9)) ?? .lenient,
-                updateScope: Organisation.UpdateScope(rawValue: row.decode(String.self, column: 10)) ?? .own,
-                contact: row.decode(String?.self, column: 8))
-            return Entry(organisation: organisation, certificates: certificates[key] ?? [])
+            return Entry(
+                organisation: try Self.organisation(row), certificates: certificates[key] ?? [],
+                certificateNames: names[key] ?? [])
         }
+    }
+
+    private static func organisation(_ row: PostgresRow) throws -> Organisation {
+        let sourceIDs: Organisation.SourceIDs =
+            try row.decode(Bool.self, column: 7) ? .any : .only(Set(row.decode([String].self, column: 6)))
+        return try Organisation(
+            identifier: row.decode(String.self, column: 1),
+            name: row.decode(String.self, column: 2),
+            ura: row.decode(String?.self, column: 3),
+            status: Organisation.Status(rawValue: row.decode(String.self, column: 4)) ?? .suspended,
+            transactions: Set(row.decode([String].self, column: 5)),
+            sourceIDs: sourceIDs,
+            reading: Organisation.Reading(rawValue: row.decode(String.self, column: 9)) ?? .lenient,
+            updateScope: Organisation.UpdateScope(rawValue: row.decode(String.self, column: 10)) ?? .own,
+            contact: row.decode(String?.self, column: 8),
+            kind: row.decode(String?.self, column: 11),
+            homeCommunityID: row.decode(String?.self, column: 12),
+            limits: Organisation.Limits(
+                requests: row.decode(Int64?.self, column: 13).map { Int($0) },
+                bytes: row.decode(Int64?.self, column: 14).map { Int($0) },
+                requestsPerSecond: row.decode(Int64?.self, column: 15).map { Int($0) }))
+    }
+
+    private func certificateNamesByOrganisation() async throws -> [Int64: [CertificateName]] {
+        let rows = try await client.query(
+            """
+            select organisation_key, issuer, serial_number from organisation_certificate_name
+            order by organisation_key, added_at, issuer, serial_number
+            """)
+        var names: [Int64: [CertificateName]] = [:]
+        for row in rows {
+            let name = try CertificateName(
+                storedIssuer: row.decode(String.self, column: 1), serialNumber: row.decode(String.self, column: 2))
+            names[try row.decode(Int64.self, column: 0), default: []].append(name)
+        }
+        return names
     }
 
     private func certificatesByOrganisation() async throws -> [Int64: [RegisteredCertificate]] {
@@ -125,21 +203,25 @@ public struct OrganisationRegister: Sendable {
         if case .only(let allowed) = organisation.sourceIDs { sourceIDs = allowed.sorted() }
         return """
             insert into organisation (identifier, name, ura, status, transactions, source_ids, any_source_id, contact,
-                reading, update_scope)
+                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second)
             values (\(organisation.identifier), \(organisation.name), \(organisation.ura),
                     \(organisation.status.rawValue)::text::organisation_status, \(organisation.transactions.sorted()),
                     \(sourceIDs), \(anySourceID), \(organisation.contact),
-                    \(organisation.reading.rawValue), \(organisation.updateScope.rawValue))
+                    \(organisation.reading.rawValue), \(organisation.updateScope.rawValue), \(organisation.kind),
+                    \(organisation.homeCommunityID), \(organisation.limits.requests), \(organisation.limits.bytes),
+                    \(organisation.limits.requestsPerSecond))
             on conflict (identifier) do update set
                 name = excluded.name, ura = excluded.ura, transactions = excluded.transactions,
                 source_ids = excluded.source_ids, any_source_id = excluded.any_source_id, contact = excluded.contact,
-                reading = excluded.reading, update_scope = excluded.update_scope
+                reading = excluded.reading, update_scope = excluded.update_scope, kind = excluded.kind,
+                home_community_id = excluded.home_community_id, maximum_requests = excluded.maximum_requests,
+                maximum_bytes = excluded.maximum_bytes, requests_per_second = excluded.requests_per_second
             returning organisation_key, status::text
             """
     }
 
-    private static func add(
-        _ certificate: Certificate, to key: Int64, of identifier: String, in transaction: PostgresTransaction
+    static func add(
+        _ certificate: Certificate, to key: Int64, in transaction: PostgresTransaction
     ) async throws {
         let owner = try await transaction.query(
             """
@@ -154,19 +236,15 @@ public struct OrganisationRegister: Sendable {
         ).decode(Int64.self, row: 0, column: 0)
         guard owner == key else { throw OrganisationRegisterError.certificateTaken(subject: certificate.subject) }
     }
+}
 
-    private static func check(_ organisation: Organisation) throws {
-        let allowed = Set("abcdefghijklmnopqrstuvwxyz0123456789-")
-        guard (1...40).contains(organisation.identifier.count), organisation.identifier.allSatisfy(allowed.contains)
-        else {
-            throw OrganisationRegisterError.malformed(
-                "identifier", "use lower-case letters, digits and hyphens, at most 40 of them")
-        }
-        guard organisation.name.contains(where: { !$0.isWhitespace }) else {
-            throw OrganisationRegisterError.malformed("name", "give the name of the organisation")
-        }
-        if let ura = organisation.ura, ura.utf8.count != 8 || !ura.utf8.allSatisfy({ (48...57).contains($0) }) {
-            throw OrganisationRegisterError.malformed("ura", "give 8 digits, leading zeros included")
-        }
+extension OrganisationRegister.Addition {
+    /// What is recorded about it.
+    fileprivate func event(_ command: String) -> AdministrationEvent {
+        let added = certificates.map(\.subject) + names.map(\.description)
+        let detail =
+            "rights \(organisation.transactions.sorted().joined(separator: ",")); certificates added: "
+            + (added.isEmpty ? "none" : added.joined(separator: "; "))
+        return AdministrationEvent(command: command, organisation: organisation.identifier, detail: detail)
     }
 }

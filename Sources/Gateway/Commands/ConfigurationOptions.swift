@@ -1,3 +1,4 @@
+import AccessControl
 import ArgumentParser
 import Foundation
 import Logging
@@ -50,6 +51,11 @@ extension GatewayConfiguration.Database {
 }
 
 extension PostgresClient {
+    /// The register of organisations; what an administrator changes in it is recorded.
+    var organisations: OrganisationRegister {
+        OrganisationRegister(client: self, record: AdministrationRecord.write)
+    }
+
     /// Closes the connections when `body` is done, for commands that are no daemon.
     func whileOpen<R: Sendable>(_ body: () async throws -> R) async throws -> R {
         do {

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Trust
 import XDSMetadata
 import XDSTesting
 
@@ -11,7 +12,9 @@ struct CommandTests {
         "every command explains itself",
         arguments: [
             [], ["serve"], ["demo"], ["migrate"], ["organisation"], ["organisation", "add"], ["organisation", "list"],
-            ["organisation", "show"], ["organisation", "suspend"], ["organisation", "resume"], ["patient"],
+            ["organisation", "show"], ["organisation", "suspend"], ["organisation", "resume"],
+            ["organisation", "certificate"], ["organisation", "certificate", "add"],
+            ["organisation", "certificate", "remove"], ["organisation", "import"], ["patient"],
             ["patient", "add"],
             ["patient", "list"],
         ])
@@ -84,6 +87,54 @@ struct CommandTests {
             #expect(foreign.status != 0 && foreign.errorOutput.contains("2.16.840.1.113883.2.4.6.3"))
             let malformed = try await gateway.command(["patient", "add", "900186021"])
             #expect(malformed.status != 0 && malformed.errorOutput.contains("CX"))
+        }
+    }
+
+    @Test("certificates by name, and a file of organisations: tried, taken in, seen without a restart")
+    func organisationsOfARegion() async throws {
+        try await GatewayProcess.with { gateway in
+            let file = gateway.folder + "/region.csv"
+            func importing(_ text: String, _ more: [String] = []) async throws -> GatewayProcess.CommandResult {
+                try text.write(toFile: file, atomically: true, encoding: .utf8)
+                return try await gateway.command(["organisation", "import", file] + more)
+            }
+            let head = "identifier;name;ura;kind;certificates\n"
+            let wrong = try await importing(head + "pharmacy;Apotheek;12;J8;\nnurse;Wijkzorg;x;;\n;Geen naam;13;;\n")
+            #expect(wrong.status != 0)
+            #expect(wrong.errorOutput.contains("line 3, column 3 (ura)"))
+            #expect(wrong.errorOutput.contains("line 4, column 1 (identifier)"))
+            let good = head + "pharmacy;Apotheek;12;J8;\nlab;Laboratorium;;;\(gateway.pki)/unregistered.pem\n"
+            let tried = try await importing(good, ["--dry-run"])
+            #expect(tried.status == 0 && tried.output.contains("would be added: lab, 1 certificate(s)"))
+            #expect(try await !gateway.command(["organisation", "list"]).output.contains("pharmacy"))
+            #expect(try await importing(good).output.contains("2 organisation(s)"))
+            #expect(
+                try await gateway.command(["organisation", "show", "00000012"]).output.contains("kind          J8"))
+
+            let lab = Partner(gateway, "unregistered")
+            let query = lab.messages.findDocuments(returnType: "ObjectRef")
+            try await waitUntil("lab is admitted", within: .seconds(10)) {
+                try await lab.post("/xds/registry", soap: query).status == 200
+            }
+            let certificate = gateway.pki + "/unregistered.pem"
+            let last = try await gateway.command(["organisation", "certificate", "remove", "lab", certificate])
+            #expect(last.status != 0 && last.errorOutput.contains("the last certificate of lab"))
+            let parsed = try Certificate.read(pemFile: certificate)
+            let named = try await gateway.command([
+                "organisation", "certificate", "add", "lab", "--issuer", parsed.issuer, "--serial", parsed.serialNumber,
+            ])
+            #expect(named.status == 0, "\(named.errorOutput)")
+            #expect(
+                try await gateway.command(["organisation", "certificate", "remove", "lab", certificate]).status == 0)
+            #expect(try await lab.post("/xds/registry", soap: query).status == 200)
+            let gone = try await gateway.command([
+                "organisation", "certificate", "remove", "lab", "--serial", parsed.serialNumber, "--issuer",
+                parsed.issuer, "--even-the-last",
+            ])
+            #expect(gone.status == 0, "\(gone.errorOutput)")
+            try await waitUntil("lab is refused", within: .seconds(10)) {
+                try await lab.post("/xds/registry", soap: query).status == 403
+            }
         }
     }
 

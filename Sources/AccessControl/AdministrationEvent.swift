@@ -1,0 +1,24 @@
+public import PostgresKit
+
+/// A change an administrator made, for the audit trail.
+///
+/// - Source: issue of the front door: every change of organisations is itself audited; DICOM PS3.15 A.5.3.13, security
+///   alert, and NEN 7513.
+public struct AdministrationEvent: Sendable, Equatable {
+    /// The command, as `organisation suspend`.
+    public let command: String
+    /// The organisation it is about.
+    public let organisation: String
+    /// What changed, in words; no patient data.
+    public let detail: String
+
+    /// An event.
+    public init(command: String, organisation: String, detail: String) {
+        self.command = command
+        self.organisation = organisation
+        self.detail = detail
+    }
+
+    /// Writes the event in the transaction of the change, so that neither is there without the other.
+    public typealias Recorder = @Sendable (AdministrationEvent, PostgresTransaction) async throws -> Void
+}
