@@ -198,6 +198,7 @@ let package = Package(
             dependencies: [
                 "AccessControl", "PostgresKit", "Schemas", "Trust", "XDSTesting",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: swiftSettings
         ),

@@ -48,6 +48,7 @@ struct GatewayDaemon: Sendable {
             threadPool: storeThreads, logger: logger)
         let directory = OrganisationDirectory(
             client: client, refreshInterval: configuration.organisationsRefresh, logger: logger)
+        let deviations = DeviationLedger(client: client, logger: logger)
         let sweep = OrphanSweep(
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
@@ -55,7 +56,8 @@ struct GatewayDaemon: Sendable {
         let ready = ReadyAddresses()
         let inWork = RequestsInWork(limit: configuration.limits.requests)
         let frontDoor = FrontDoor(
-            directory: directory, endpoints: endpoints(client: client, store: store, observer: observer),
+            directory: directory, deviations: deviations,
+            endpoints: endpoints(client: client, store: store, observer: observer),
             observer: observer, inWork: inWork,
             stall: BodyStall(limit: configuration.server.bodyGrace))
         let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
@@ -77,6 +79,7 @@ struct GatewayDaemon: Sendable {
             .init(service: client),
             .init(service: StartingAfter(startup: startup, service: directory)),
             .init(service: StartingAfter(startup: startup, service: sweep)),
+            .init(service: StartingAfter(startup: startup, service: deviations)),
             .init(service: TLSMaterialRenewal(holder: material, interval: configuration.server.reload, logger: logger)),
             .init(service: operations),
             .init(service: StartingAfter(startup: startup, service: server)),

@@ -25,7 +25,9 @@ extension DocumentRegistry {
         let response: RegistryResponse
         do {
             let register = try RegisterDocumentSetRequest(decoding: request.envelope.body)
-            response = try await self.register(register.submission, as: transaction, caller: caller)
+            response = try await self.register(
+                register.submission, as: transaction,
+                findings: caller.refusals(of: register.submission.deviations, in: transaction.id), caller: caller)
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [RegistryError(.metadata, error.description)])
         } catch {

@@ -22,8 +22,10 @@ struct RegistryStoredQueryHandler: Sendable {
     private func respond(to request: SOAPRequest<Never>, caller: Caller) async -> SOAPReply {
         do {
             let request = try AdhocQueryRequest(decoding: request.envelope.body)
-            let query = try StoredQuery.decode(request.query).query
-            let answer = try await store.run(query, returning: request.returnType)
+            let decoded = try StoredQuery.decode(request.query)
+            let refusals = caller.refusals(of: decoded.deviations, in: .registryStoredQuery)
+            guard refusals.isEmpty else { return failure(refusals) }
+            let answer = try await store.run(decoded.query, returning: request.returnType)
             return SOAPReply(body: AdhocQueryResponse.success([answer]), outcome: ResponseStatus.success.name)
         } catch let refusal as StoredQuery.Refusal {
             return failure(refusal.errors)

@@ -46,12 +46,14 @@ struct ProvideAndRegisterHandler: Sendable {
         let documents = completed.submission.documentEntries.compactMap { entry in
             blobs[entry.entryUUID].flatMap { StoredDocumentCatalogue.NewEntry(entry, blob: $0) }
         }
-        if completed.errors.isEmpty {
+        let findings =
+            caller.refusals(of: provide.submission.deviations, in: .provideAndRegisterDocumentSet) + completed.errors
+        if findings.isEmpty {
             for document in documents { try await repository.store.place(document.blob) }
         }
         let repository = repository
         return try await repository.registry.register(
-            completed.submission, findings: completed.errors, caller: caller,
+            completed.submission, findings: findings, caller: caller,
             alongside: { transaction in
                 guard !documents.isEmpty else { return [] }
                 let errors = try await repository.catalogue.add(documents, in: transaction)

@@ -2,6 +2,9 @@ import NIOCore
 
 /// The ebRIM of the demo's submissions (ITI TF-3: 4.2.3).
 extension DemoMessages {
+    /// What every objectType but the one of a DocumentEntry begins with.
+    static let objectType = "urn:oasis:names:tc:ebxml-regrep:ObjectType:RegistryObject:"
+
     /// One DocumentEntry.
     func entry(_ document: DemoDocument, patient: String) -> String {
         let id = document.id
@@ -38,10 +41,10 @@ extension DemoMessages {
     func submissionSet(_ number: Int, patient: String) -> String {
         let id = "SubmissionSet01"
         return """
-            <rim:RegistryPackage id="\(id)">\(slot("submissionTime", "20261120103000"))\
+            <rim:RegistryPackage id="\(id)" objectType="\(Self.objectType)RegistryPackage">\(slot("submissionTime", "20261120103000"))\
             \(author("ssa", of: id, scheme: "urn:uuid:a7058bb9-b4e4-4307-ba5b-e3f0ab85e12d"))\
             \(classification("ssc", of: id, scheme: "urn:uuid:aa543740-bdda-424e-8c96-df4873be8500", code: "11488-4", codingScheme: "2.16.840.1.113883.6.1", name: "Consult"))\
-            <rim:Classification id="ssn" classifiedObject="\(id)" classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>\
+            <rim:Classification id="ssn" objectType="\(Self.objectType)Classification" classifiedObject="\(id)" classificationNode="urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd"/>\
             \(identifier("ssp", of: id, "urn:uuid:6b5aea1a-874d-4603-a4bc-96a0a7b38446", patient, "XDSSubmissionSet.patientId"))\
             \(identifier("sss", of: id, "urn:uuid:554ac39e-e3fe-47fe-b233-965d2a147832", "2.999.40.1", "XDSSubmissionSet.sourceId"))\
             \(identifier("ssu", of: id, "urn:uuid:96fdda7c-d067-4183-912e-bf5ee74998a8", "2.999.8.\(run).\(number)", "XDSSubmissionSet.uniqueId"))\
@@ -51,7 +54,7 @@ extension DemoMessages {
 
     private func author(_ id: String, of object: String, scheme: String) -> String {
         """
-        <rim:Classification id="\(id)" classifiedObject="\(object)" classificationScheme="\(scheme)" nodeRepresentation="">\
+        <rim:Classification id="\(id)" objectType="\(Self.objectType)Classification" classifiedObject="\(object)" classificationScheme="\(scheme)" nodeRepresentation="">\
         \(slot("authorPerson", "900000123^Jansen^Anneke^^^^^^&2.16.528.1.1007.3.1&ISO"))\
         \(slot("authorInstitution", "Ziekenhuis Oost^^^^^&2.16.528.1.1007.3.3&ISO^^^^90000001"))</rim:Classification>
         """
@@ -61,7 +64,7 @@ extension DemoMessages {
         _ id: String, of object: String, scheme: String, code: String, codingScheme: String, name: String
     ) -> String {
         """
-        <rim:Classification id="\(id)" classifiedObject="\(object)" classificationScheme="\(scheme)" nodeRepresentation="\(code)">\
+        <rim:Classification id="\(id)" objectType="\(Self.objectType)Classification" classifiedObject="\(object)" classificationScheme="\(scheme)" nodeRepresentation="\(code)">\
         \(slot("codingScheme", codingScheme))<rim:Name><rim:LocalizedString value="\(name)"/></rim:Name></rim:Classification>
         """
     }
@@ -70,7 +73,7 @@ extension DemoMessages {
         -> String
     {
         """
-        <rim:ExternalIdentifier id="\(id)" registryObject="\(object)" identificationScheme="\(scheme)" value="\(Self.escaped(value))">\
+        <rim:ExternalIdentifier id="\(id)" objectType="\(Self.objectType)ExternalIdentifier" registryObject="\(object)" identificationScheme="\(scheme)" value="\(Self.escaped(value))">\
         <rim:Name><rim:LocalizedString value="\(name)"/></rim:Name></rim:ExternalIdentifier>
         """
     }

@@ -19,7 +19,7 @@ struct DemoMessages: Sendable {
         let entries = documents.map { entry($0, patient: patient ?? patientID) }.joined()
         let members = documents.enumerated().map { index, document in
             """
-            <rim:Association id="as\(index)" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" \
+            <rim:Association id="as\(index)" objectType="\(Self.objectType)Association" associationType="urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember" \
             sourceObject="SubmissionSet01" targetObject="\(document.id)"><rim:Slot name="SubmissionSetStatus"><rim:ValueList>\
             <rim:Value>Original</rim:Value></rim:ValueList></rim:Slot></rim:Association>
             """

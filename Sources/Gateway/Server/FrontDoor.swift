@@ -17,6 +17,7 @@ struct FrontDoor: Sendable {
     private static let lingering = TimeAmount.seconds(2)
 
     let directory: OrganisationDirectory
+    let deviations: DeviationLedger
     let endpoints: [Endpoint]
     let observer: Observer
     let inWork: RequestsInWork
@@ -78,6 +79,14 @@ struct FrontDoor: Sendable {
         }
     }
 
+    /// Habits of a sender: counted for the metrics now, and for the administrator soon.
+    private func note(_ deviations: Set<Deviation>, of organisation: String, in transaction: TransactionID) {
+        let names = deviations.map(\.rawValue)
+        self.deviations.note(names, of: organisation, in: transaction.rawValue)
+        observer.observe(
+            .deviated(organisation: organisation, transaction: transaction.rawValue, deviations: names))
+    }
+
     /// Who the peer of this connection is, from the certificate the handshake verified.
     private func admission(requestID: String) -> Result<Caller, Answer.RefusedPeer> {
         guard let peer = PeerIdentity.current else {
@@ -91,7 +100,8 @@ struct FrontDoor: Sendable {
                     requestID: requestID, organisation: organisation.identifier,
                     mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) },
                     mayChange: { organisation.mayChange(objectsOf: $0) },
-                    reading: organisation.reading == .strict ? .strict : .lenient))
+                    reading: organisation.reading == .strict ? .strict : .lenient,
+                    notice: { note($1, of: organisation.identifier, in: $0) }))
         case .refused(let refusal):
             observer.observe(
                 .refusedPeer(

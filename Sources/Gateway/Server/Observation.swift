@@ -9,6 +9,8 @@ enum Observation: Sendable {
     case answered(Answer)
     /// A peer with a valid certificate was refused.
     case refusedPeer(requestID: String, reason: String, explanation: String, certificate: String, address: String)
+    /// A message departed from the standard and was understood all the same.
+    case deviated(organisation: String, transaction: String, deviations: [String])
     /// A handler failed inside; the partner got no detail, the log line has the cause.
     case internalFailure(requestID: String, cause: String)
 
@@ -44,6 +46,15 @@ struct Observer: Sendable {
                     "request": "\(requestID)", "explanation": "\(explanation)", "certificate": "\(certificate)",
                     "address": "\(address)",
                 ])
+        case .deviated(let organisation, let transaction, let deviations):
+            for deviation in deviations {
+                Counter(
+                    label: "xds_deviations_total",
+                    dimensions: [
+                        ("organisation", organisation), ("transaction", transaction), ("deviation", deviation),
+                    ], factory: metrics
+                ).increment()
+            }
         case .internalFailure(let requestID, let cause):
             Counter(label: "xds_internal_errors_total", factory: metrics).increment()
             logger.error("internal error", metadata: ["request": "\(requestID)", "cause": "\(cause)"])

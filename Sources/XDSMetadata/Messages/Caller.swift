@@ -15,6 +15,8 @@ public struct Caller: Sendable {
     public let mayChange: @Sendable (String) -> Bool
     /// Whether habits that depart from the standard are refused, or understood and counted.
     public let reading: Reading
+    /// Takes the habits that were noticed in a message of a transaction and understood all the same; returns at once.
+    public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
 
     /// How messages of an organisation are read.
     public enum Reading: Sendable {
@@ -28,7 +30,8 @@ public struct Caller: Sendable {
     public init(
         requestID: String, organisation: String,
         mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool,
-        mayChange: @escaping @Sendable (String) -> Bool, reading: Reading = .lenient
+        mayChange: @escaping @Sendable (String) -> Bool, reading: Reading = .lenient,
+        notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in }
     ) {
         self.requestID = requestID
         self.organisation = organisation
@@ -36,5 +39,6 @@ public struct Caller: Sendable {
         self.maySubmitAs = maySubmitAs
         self.mayChange = mayChange
         self.reading = reading
+        self.notice = notice
     }
 }

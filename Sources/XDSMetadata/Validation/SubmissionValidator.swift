@@ -14,6 +14,15 @@ public struct SubmissionValidator: Sendable {
         case provideAndRegisterDocumentSet
         /// ITI-61.
         case registerOnDemandDocumentEntry
+
+        /// The transaction as logs and rights name it.
+        public var id: TransactionID {
+            switch self {
+            case .registerDocumentSet: .registerDocumentSet
+            case .provideAndRegisterDocumentSet: .provideAndRegisterDocumentSet
+            case .registerOnDemandDocumentEntry: .registerOnDemandDocumentEntry
+            }
+        }
     }
 
     private let rules: [any SubmissionRule]

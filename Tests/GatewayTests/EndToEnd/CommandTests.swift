@@ -14,7 +14,8 @@ struct CommandTests {
             [], ["serve"], ["demo"], ["migrate"], ["organisation"], ["organisation", "add"], ["organisation", "list"],
             ["organisation", "show"], ["organisation", "suspend"], ["organisation", "resume"],
             ["organisation", "certificate"], ["organisation", "certificate", "add"],
-            ["organisation", "certificate", "remove"], ["organisation", "import"], ["patient"],
+            ["organisation", "certificate", "remove"], ["organisation", "import"], ["organisation", "deviations"],
+            ["patient"],
             ["patient", "add"],
             ["patient", "list"],
         ])

@@ -9,7 +9,7 @@ struct OrganisationCommand: AsyncParsableCommand {
         abstract: "Register organisations and their certificates.",
         subcommands: [
             OrganisationAddCommand.self, List.self, Show.self, Suspend.self, Resume.self,
-            OrganisationCertificateCommand.self, OrganisationImportCommand.self,
+            OrganisationCertificateCommand.self, OrganisationImportCommand.self, OrganisationDeviationsCommand.self,
         ])
 
     /// `organisation list`.
