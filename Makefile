@@ -1,8 +1,9 @@
-.PHONY: help demo test bench format lint clean
+.PHONY: help demo test interop bench format lint clean
 
 help:
 	@echo 'make demo    build, start everything privately, show the main job; DEMO_ONCE=1 ends after the transcript'
 	@echo 'make test    build and run all tests on a private PostgreSQL'
+	@echo 'make interop clients of other makers and the conformance checks against the running daemon'
 	@echo 'make bench   memory and pace of a document of 1 GiB, beside what the machine does on its own'
 	@echo 'make format  format the Swift files'
 	@echo 'make lint    check the form of Swift files and shell scripts'
@@ -13,6 +14,9 @@ demo:
 
 test:
 	@scripts/test.sh
+
+interop:
+	@scripts/interop.sh
 
 bench:
 	@scripts/bench.sh

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Stops the private databases of demo, tests and benchmark, then removes them and everything that was built or generated.
+# Stops the private databases of demo, tests, benchmark and interop run, then removes them and everything that was built or generated.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-for cluster in .demo/postgres .test/postgres .bench/postgres; do
+for cluster in .demo/postgres .test/postgres .bench/postgres .interop/postgres; do
     if [ -d "$cluster" ]; then scripts/postgres.sh destroy "$cluster"; fi
 done
-rm -rf -- .demo .test .bench .venv .build
+rm -rf -- .demo .test .bench .interop .venv .build

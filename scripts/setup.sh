@@ -1,10 +1,14 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building and running need, and only those that are missing.
 # Needs root or sudo only when there is something to install. PostgreSQL's default cluster is neither made nor started.
+#
+#   setup.sh [interop]      interop: also gSOAP, for the client that scripts/interop.sh makes
 set -euo pipefail
 
 readonly swift_minimum=6.2
-readonly libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
+libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
+if [ "${1:-}" = interop ]; then libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev); fi
+readonly libraries
 
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
