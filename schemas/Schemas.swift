@@ -22,6 +22,7 @@ public enum Schemas {
             File(name: "0003_organisations.sql", bytes: PackageResources._003_organisations_sql),
             File(name: "0004_organisation_policies.sql", bytes: PackageResources._004_organisation_policies_sql),
             File(name: "0005_deviations.sql", bytes: PackageResources._005_deviations_sql),
+            File(name: "0006_stored_queries.sql", bytes: PackageResources._006_stored_queries_sql),
             File(name: "0009_front_door.sql", bytes: PackageResources._009_front_door_sql),
         ]
     }

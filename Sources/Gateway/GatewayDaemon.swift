@@ -126,7 +126,9 @@ struct GatewayDaemon: Sendable {
     private func endpoints(client: PostgresClient, store: FileBlobStore, observer: Observer) -> [Endpoint] {
         let mapping = ErrorMapping(observer: observer)
         let registry = DocumentRegistry(
-            store: PostgresRegistryStore(client: client, maximumResults: configuration.limits.results),
+            store: PostgresRegistryStore(
+                client: client, maximumResults: configuration.limits.results,
+                unknownPatients: configuration.unknownPatientInQuery),
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(
             uniqueID: configuration.repository.uniqueID, client: client, store: store,

@@ -4,7 +4,7 @@ public import XDSMetadata
 
 /// The Document Registry actor: knows which documents there are, and answers what it knows.
 ///
-/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18, ITI-42 and ITI-61.
+/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18, ITI-42, ITI-51 and ITI-61.
 public struct DocumentRegistry: Sendable {
     let store: PostgresRegistryStore
     let internalError: @Sendable (any Error, String) -> RegistryError
@@ -25,8 +25,13 @@ public struct DocumentRegistry: Sendable {
         [
             RegisterDocumentSetHandler(registry: self).operation,
             RegisterOnDemandDocumentEntryHandler(registry: self).operation,
-            RegistryStoredQueryHandler(store: store, internalError: internalError).operation,
+            storedQuery(.registryStoredQuery),
+            storedQuery(.multiPatientStoredQuery),
         ]
+    }
+
+    private func storedQuery(_ transaction: TransactionID) -> SOAPOperation<Caller, Never> {
+        RegistryStoredQueryHandler(transaction: transaction, store: store, internalError: internalError).operation
     }
 
     /// Registers a submission, all of it or nothing (ITI TF-2: 3.42.4.1.3).

@@ -3,18 +3,20 @@ import PostgresKit
 import SOAPKit
 import XDSMetadata
 
-/// Registry Stored Query.
+/// Registry Stored Query, and Multi-Patient Stored Query: the same messages with queries and an action of its own.
 ///
-/// - Source: ITI TF-2: 3.18. Decode, plan, run one statement, join fragments; nothing is parsed or written again.
+/// - Source: ITI TF-2: 3.18 and 3.51. Decode, plan, run one statement, join fragments; nothing is parsed or written
+///   again.
 struct RegistryStoredQueryHandler: Sendable {
+    let transaction: TransactionID
     let store: PostgresRegistryStore
     let internalError: @Sendable (any Error, String) -> RegistryError
 
     /// The operation as the router offers it.
     var operation: SOAPOperation<Caller, Never> {
         SOAPOperation(
-            action: TransactionID.registryStoredQuery.requestAction,
-            replyAction: TransactionID.registryStoredQuery.responseAction, packaging: .simple,
+            action: transaction.requestAction,
+            replyAction: transaction.responseAction, packaging: .simple,
             bodyElement: AdhocQueryRequest.element,
             handle: { request, caller in await respond(to: request, caller: caller) })
     }
@@ -22,8 +24,8 @@ struct RegistryStoredQueryHandler: Sendable {
     private func respond(to request: SOAPRequest<Never>, caller: Caller) async -> SOAPReply {
         do {
             let request = try AdhocQueryRequest(decoding: request.envelope.body)
-            let decoded = try StoredQuery.decode(request.query)
-            let refusals = caller.refusals(of: decoded.deviations, in: .registryStoredQuery)
+            let decoded = try StoredQuery.decode(request.query, of: transaction)
+            let refusals = caller.refusals(of: decoded.deviations, in: transaction)
             guard refusals.isEmpty else { return failure(refusals) }
             let answer = try await store.run(decoded.query, returning: request.returnType)
             return SOAPReply(body: AdhocQueryResponse.success([answer]), outcome: ResponseStatus.success.name)
@@ -34,6 +36,8 @@ struct RegistryStoredQueryHandler: Sendable {
         } catch let error as TooManyResults {
             return failure([error.registryError])
         } catch let error as SeveralPatients {
+            return failure([error.registryError])
+        } catch let error as UnknownPatient {
             return failure([error.registryError])
         } catch {
             return failure([internalError(error, caller.requestID)])

@@ -68,6 +68,9 @@ extension ConfigurationKey {
         .init(
             "registry.patientDomain", .oid, default: "2.16.840.1.113883.2.4.6.3",
             "assigning authority of patient ids, an OID"),
+        .init(
+            "registry.unknownPatientInQuery", .word(["empty", "error"]), default: "empty",
+            "a query for an unknown or merged patient id: no objects, or XDSUnknownPatientId"),
     ]
 
     private static let limits: [ConfigurationKey] = [

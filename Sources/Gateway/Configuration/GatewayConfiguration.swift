@@ -1,6 +1,7 @@
 import Logging
 import Trust
 import XDSMetadata
+import XDSRegistry
 
 /// The configuration of the daemon, read and checked once before anything starts.
 struct GatewayConfiguration: Sendable {
@@ -73,6 +74,7 @@ struct GatewayConfiguration: Sendable {
     let limits: Limits
     let homeCommunityID: HomeCommunityID
     let patientDomain: OID
+    let unknownPatientInQuery: UnknownPatients
     let organisationsRefresh: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
@@ -99,6 +101,7 @@ struct GatewayConfiguration: Sendable {
         limits = Limits(source)
         homeCommunityID = try HomeCommunityID(parsing: source.string("community.homeCommunityId"))
         patientDomain = try OID(parsing: source.string("registry.patientDomain"))
+        unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text

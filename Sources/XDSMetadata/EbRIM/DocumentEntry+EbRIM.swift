@@ -29,7 +29,7 @@ extension DocumentEntry {
             uniqueId: identity.uniqueId, repositoryUniqueId: identity.repositoryUniqueId, mimeType: identity.mimeType,
             codes: codes, times: times, content: content, languageCode: languageCode, authors: authors,
             legalAuthenticator: authenticator, sourcePatientId: source.id, sourcePatientInfo: source.info,
-            referenceIds: referenceIds, documentAvailability: availability
+            referenceIds: referenceIds, documentAvailability: availability, title: wire.object.name?.text
         )
         return (entry, [])
     }

@@ -1,7 +1,7 @@
 /// DocumentEntry: the metadata of one document.
 ///
-/// Attributes are named as in the table; those without which no entry is registered are not optional. Title and
-/// comments live in the fragment only: nothing filters by them.
+/// Attributes are named as in the table; those without which no entry is registered are not optional. Comments live
+/// in the fragment only: nothing filters by them.
 /// - Source: ITI TF-3: 4.2.3.2, Table 4.2.3.2-1.
 public struct DocumentEntry: Hashable, Sendable {
     /// entryUUID.
@@ -44,6 +44,8 @@ public struct DocumentEntry: Hashable, Sendable {
     public let referenceIds: [ReferenceID]
     /// documentAvailability.
     public let documentAvailability: DocumentAvailability
+    /// title, its first text if there are several languages; nil without one.
+    public let title: String?
 
     /// The code attributes.
     public struct Codes: Hashable, Sendable {

@@ -18,7 +18,7 @@ enum QueryValue: Hashable, Sendable {
     case single(QueryLiteral)
     case list([QueryLiteral])
 
-    /// Reads the text of a Value: `'a'`, `123`, `('a','b')`; white space between the parts is ignored.
+    /// Reads the text of a Value: `'a'`, `123`, `('a','b')`, `()`; white space between the parts is ignored.
     ///
     /// - Throws: FormatProblem.
     static func parse(_ text: String) throws(FormatProblem) -> QueryValue {
@@ -51,6 +51,11 @@ private struct QueryValueScanner {
 
     private mutating func list() throws(FormatProblem) -> [QueryLiteral] {
         var literals: [QueryLiteral] = []
+        skipSpace()
+        if peek() == UInt8(ascii: ")") {
+            place += 1
+            return literals
+        }
         while true {
             skipSpace()
             literals.append(try literal())

@@ -1,49 +1,69 @@
 /// A decoded stored query: the only input of the store.
 ///
-/// - Source: ITI TF-2: 3.18.4.1.2.3.7.
+/// - Source: ITI TF-2: 3.18.4.1.2.3.7 and 3.51.4.1.2.
 public enum StoredQuery: Hashable, Sendable {
     /// DocumentEntries of a patient.
     case findDocuments(FindDocuments)
+    /// DocumentEntries of a patient with a reference id.
+    case findDocumentsByReferenceId(FindDocumentsByReferenceId)
+    /// DocumentEntries of a patient without those that carry listed values.
+    case findDocumentsExclude(FindDocumentsExclude)
+    /// DocumentEntries of a patient by title or author institution.
+    case findDocumentsByTitle(FindDocumentsByTitle)
+    /// SubmissionSets of a patient.
+    case findSubmissionSets(FindSubmissionSets)
+    /// Folders of a patient.
+    case findFolders(FindFolders)
+    /// Everything about a patient.
+    case getAll(GetAll)
     /// DocumentEntries by id.
     case getDocuments(GetDocuments)
+    /// Folders by id.
+    case getFolders(GetFolders)
+    /// Associations that touch the given objects.
+    case getAssociations(GetAssociations)
+    /// DocumentEntries by id, and the Associations that touch them.
+    case getDocumentsAndAssociations(GetDocumentsAndAssociations)
+    /// SubmissionSets that hold the given objects.
+    case getSubmissionSets(GetSubmissionSets)
+    /// A SubmissionSet and what it holds.
+    case getSubmissionSetAndContents(GetSubmissionSetAndContents)
+    /// A Folder and what it holds.
+    case getFolderAndContents(GetFolderAndContents)
+    /// Folders that hold a document.
+    case getFoldersForDocument(GetFoldersForDocument)
+    /// Documents in a relationship with the given one.
+    case getRelatedDocuments(GetRelatedDocuments)
+    /// ITI-51: DocumentEntries of several patients.
+    case findDocumentsForMultiplePatients(FindDocumentsForMultiplePatients)
+    /// ITI-51: DocumentEntries of several patients with a reference id.
+    case findDocumentsByReferenceIdForMultiplePatients(FindDocumentsByReferenceIdForMultiplePatients)
+    /// ITI-51: Folders of several patients.
+    case findFoldersForMultiplePatients(FindFoldersForMultiplePatients)
 
-    /// What became of a query that cannot be run: every error found, never empty.
-    public struct Refusal: Error, Hashable, Sendable {
-        /// The errors in the order of the parameters.
-        public let errors: [RegistryError]
-    }
-
-    /// A query and what was noticed while reading it.
-    public struct Decoded: Hashable, Sendable {
-        /// The query.
-        public let query: StoredQuery
-        /// Habits of the sender.
-        public let deviations: Set<Deviation>
-    }
-
-    /// Reads a query.
-    ///
-    /// - Throws: Refusal with XDSUnknownStoredQuery, XDSStoredQueryMissingParam, XDSStoredQueryParamNumber, or
-    ///   XDSRegistryError for a malformed value; the context of each names the parameter.
-    public static func decode(_ adhocQuery: AdhocQuery) throws(Refusal) -> Decoded {
-        var parameters = QueryParameters(adhocQuery)
-        let query: StoredQuery?
-        switch StoredQueryID(rawValue: adhocQuery.id) {
-        case .findDocuments: query = FindDocuments(&parameters).map { .findDocuments($0) }
-        case .getDocuments: query = GetDocuments(&parameters).map { .getDocuments($0) }
-        default:
-            query = nil
-            parameters.report(.unknownStoredQuery, "the stored query is not supported")
-        }
-        guard let query, parameters.errors.isEmpty else { throw Refusal(errors: parameters.errors) }
-        return Decoded(query: query, deviations: parameters.deviations)
-    }
-
-    /// Which stored query it is.
-    public var id: StoredQueryID {
+    /// The patient of a query about one patient; nil for queries by ids and for those of ITI-51.
+    public var patientId: PatientID? {
         switch self {
-        case .findDocuments: .findDocuments
-        case .getDocuments: .getDocuments
+        case .findDocuments(let query): query.patientId
+        case .findDocumentsByReferenceId(let query): query.find.patientId
+        case .findDocumentsExclude(let query): query.find.patientId
+        case .findDocumentsByTitle(let query): query.find.patientId
+        case .findSubmissionSets(let query): query.patientId
+        case .findFolders(let query): query.patientId
+        case .getAll(let query): query.patientId
+        default: nil
+        }
+    }
+
+    /// Whether an answer with whole objects may be about several patients: ITI-51 alone.
+    ///
+    /// - Source: ITI TF-2: 3.18.4.1.2.3.4 and 3.51.
+    public var allowsSeveralPatients: Bool {
+        switch self {
+        case .findDocumentsForMultiplePatients, .findDocumentsByReferenceIdForMultiplePatients,
+            .findFoldersForMultiplePatients:
+            true
+        default: false
         }
     }
 }

@@ -32,8 +32,22 @@ public enum StoredQueryID: String, Hashable, Sendable, CaseIterable {
     case findDocumentsByReferenceId = "urn:uuid:12941a89-e02e-4be5-967c-ce4bfc8fe492"
     /// FindDocuments with values that exclude.
     case findDocumentsExclude = "urn:uuid:4308b1df-36de-4bef-8e2e-ba91f593c435"
+    /// FindDocuments with a title or author institution (gematik).
+    case findDocumentsByTitle = "urn:uuid:ab474085-82b5-402d-8115-3f37cb1e2405"
     /// ITI-51: FindDocuments over several patients.
     case findDocumentsForMultiplePatients = "urn:uuid:3d1bdb10-39a2-11de-89c2-2f44d94eaa9f"
     /// ITI-51: FindFolders over several patients.
     case findFoldersForMultiplePatients = "urn:uuid:50d3f5ac-39a2-11de-a1ca-b366239e58df"
+    /// ITI-51: FindDocumentsByReferenceId over several patients.
+    case findDocumentsByReferenceIdForMultiplePatients = "urn:uuid:1191642d-86c4-42d8-b784-f95445f9f0d5"
+
+    /// The transaction that may ask it.
+    public var transaction: TransactionID {
+        switch self {
+        case .findDocumentsForMultiplePatients, .findFoldersForMultiplePatients,
+            .findDocumentsByReferenceIdForMultiplePatients:
+            .multiPatientStoredQuery
+        default: .registryStoredQuery
+        }
+    }
 }

@@ -1,74 +1,61 @@
 import XDSMetadata
 
-/// FindDocuments as one statement.
+/// FindDocuments and its kin, for one patient and for several.
 ///
-/// - Source: ITI TF-2: 3.18.4.1.2.3.7.1. All filters are joined by AND. An entry without serviceStartTime or serviceStopTime
-///   passes that range (3.18.4.1.2.3.3.1); creationTime does not limit on-demand entries.
+/// - Source: ITI TF-2: 3.18.4.1.2.3.7.1, 3.18.4.1.2.3.7.14 and 3.51.4.1.2. All filters are joined by AND. An entry without
+///   serviceStartTime or serviceStopTime passes that range (3.18.4.1.2.3.3.1); creationTime does not limit on-demand
+///   entries.
 enum FindDocumentsStatement {
-    static func make(_ find: FindDocuments, returning returnType: AdhocQueryRequest.ReturnType) -> StatementText {
-        var statement = StatementText("select \(StoredQueryStatement.columns(returnType)) from document_entry where ")
-        statement.append(
-            "patient_key = (select patient_key from patient where patient_id = ", find.patientId.cx,
-            " and status = 'active')")
-        appendStatus(find, to: &statement)
-        append("class_code", find.classCodes, to: &statement)
-        append("type_code", find.typeCodes, to: &statement)
-        append("practice_setting_code", find.practiceSettingCodes, to: &statement)
-        append("healthcare_facility_type_code", find.healthcareFacilityTypeCodes, to: &statement)
-        append("format_code", find.formatCodes, to: &statement)
-        for group in find.eventCodeGroups { append(overlapping: "event_codes", group, to: &statement) }
-        for group in find.confidentialityCodeGroups {
-            append(overlapping: "confidentiality_codes", group, to: &statement)
-        }
-        append("creation_time", find.creationTime, unless: "object_type = 'OnDemand'", to: &statement)
-        append("service_start_time", find.serviceStartTime, unless: "service_start_time is null", to: &statement)
-        append("service_stop_time", find.serviceStopTime, unless: "service_stop_time is null", to: &statement)
-        append(find.authorPersons, to: &statement)
-        if let availability = find.availability {
-            statement.append(
-                " and availability = any(", availability.map(\.label).sorted(), "::text[]::document_availability[])")
-        }
-        return statement
-    }
-
-    /// Versions, statuses and kinds. The common cases are written as constants, because the partial index on the latest
-    /// versions then answers them alone.
-    private static func appendStatus(_ find: FindDocuments, to statement: inout StatementText) {
-        if find.metadataLevel == .latest { statement.append(" and latest") }
-        if let status = find.statuses.first, find.statuses.count == 1 {
-            statement.append(" and status = '\(status.label)'")
-        }
-        switch find.types.count {
-        case 0: statement.append(" and false")
-        case 1: statement.append(" and object_type = '\(find.types.first?.label ?? "")'")
-        default: break
-        }
-    }
-
-    private static func append(_ column: String, _ codes: [CodedValue], to statement: inout StatementText) {
-        guard !codes.isEmpty else { return }
-        statement.append(" and \(column) = any(", codes.map(\.key), ")")
-    }
-
-    private static func append(overlapping column: String, _ codes: [CodedValue], to statement: inout StatementText) {
-        statement.append(" and \(column) && ", codes.map(\.key))
-    }
-
-    private static func append(
-        _ column: String, _ range: DTMRange, unless exemption: String, to statement: inout StatementText
+    static func append(
+        _ find: FindDocuments, _ returnType: AdhocQueryRequest.ReturnType, to statement: inout StatementText
     ) {
-        guard !range.isUnlimited else { return }
-        statement.append(" and (\(exemption) or (true")
-        if let from = range.from { statement.append(" and \(column) >= ", from) }
-        if let to = range.to { statement.append(" and \(column) < ", to) }
-        statement.append("))")
+        statement.select(.documentEntry, ObjectView(returnType, find.metadataLevel))
+        statement.require(patient: find.patientId, of: "e")
+        statement.require(find.statuses, of: "e")
+        statement.require(find.filter)
     }
 
-    /// Any author may match any pattern; XDS patterns have no escape character.
-    private static func append(_ patterns: [LikePattern], to statement: inout StatementText) {
-        guard !patterns.isEmpty else { return }
-        statement.append(
-            " and exists (select from unnest(author_persons) as author (person), unnest(", patterns.map(\.text),
-            "::text[]) as pattern (text) where person like pattern.text escape '')")
+    static func append(
+        _ query: FindDocumentsExclude, _ returnType: AdhocQueryRequest.ReturnType, to statement: inout StatementText
+    ) {
+        append(query.find, returnType, to: &statement)
+        let exclusion = query.exclusion
+        let single = [
+            ("class_code", exclusion.classCodes), ("type_code", exclusion.typeCodes),
+            ("practice_setting_code", exclusion.practiceSettingCodes),
+            ("healthcare_facility_type_code", exclusion.healthcareFacilityTypeCodes),
+            ("format_code", exclusion.formatCodes),
+        ]
+        for (column, codes) in single where !codes.isEmpty {
+            statement.append(" and e.\(column) <> all(", codes.map(\.key), ")")
+        }
+        let lists = [("event_codes", exclusion.eventCodes), ("confidentiality_codes", exclusion.confidentialityCodes)]
+        for (column, codes) in lists where !codes.isEmpty {
+            statement.append(" and not e.\(column) && ", codes.map(\.key))
+        }
+        statement.exclude("e.author_persons", like: exclusion.authorPersons)
+        statement.exclude("e.reference_ids", like: exclusion.referenceIds)
+    }
+
+    static func append(
+        _ query: FindDocumentsByTitle, _ returnType: AdhocQueryRequest.ReturnType, to statement: inout StatementText
+    ) {
+        append(query.find, returnType, to: &statement)
+        statement.require("array[e.title]", like: query.titles)
+        statement.require("e.author_institutions", like: query.authorInstitutions)
+    }
+
+    static func append(
+        _ find: FindDocumentsForMultiplePatients, _ returnType: AdhocQueryRequest.ReturnType,
+        to statement: inout StatementText
+    ) {
+        statement.select(.documentEntry, ObjectView(returnType, find.metadataLevel))
+        statement.require(patients: find.patientIds, of: "e")
+        statement.require(find.statuses, of: "e")
+        statement.require(find.filter)
+        guard find.patientIds.isEmpty else { return }
+        // The indexes on these lists leave out entries with an empty one.
+        if !find.filter.eventCodeGroups.isEmpty { statement.append(" and e.event_codes <> '{}'") }
+        if !find.filter.referenceIdGroups.isEmpty { statement.append(" and e.reference_ids <> '{}'") }
     }
 }

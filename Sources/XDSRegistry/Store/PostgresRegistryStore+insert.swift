@@ -41,7 +41,8 @@ extension PostgresRegistryStore {
             insert into document_entry (entry_uuid, logical_id, version, patient_key, object_type, status, unique_id,
                 repository_unique_id, hash, size, class_code, type_code, format_code, practice_setting_code,
                 healthcare_facility_type_code, confidentiality_codes, event_codes, creation_time, service_start_time,
-                service_stop_time, author_persons, reference_ids, availability, submission_set, fragment)
+                service_stop_time, author_persons, author_institutions, title, reference_ids, availability,
+                submission_set, fragment)
             values (\(entry.entryUUID.uuid), \(entry.entryUUID.uuid), 1,
                 (select patient_key from patient where patient_id = \(entry.patientId.cx)),
                 \(entry.objectType.label)::text::document_entry_type, 'Approved', \(entry.uniqueId.text),
@@ -50,7 +51,8 @@ extension PostgresRegistryStore {
                 \(entry.codes.practiceSettingCode.key), \(entry.codes.healthcareFacilityTypeCode.key),
                 \(entry.codes.confidentialityCodes.map(\.key)), \(entry.codes.eventCodes.map(\.key)),
                 \(entry.times.creationTime?.lowerBound), \(entry.times.serviceStartTime?.lowerBound),
-                \(entry.times.serviceStopTime?.lowerBound), \(persons(entry.authors)), \(entry.referenceIds.map(\.text)),
+                \(entry.times.serviceStopTime?.lowerBound), \(persons(entry.authors)), \(institutions(entry.authors)),
+                \(entry.title), \(entry.referenceIds.map(\.text)),
                 \(entry.documentAvailability.label)::text::document_availability, \(set), \(registered.fragment))
             """
     }
@@ -80,6 +82,11 @@ extension PostgresRegistryStore {
     /// authorPerson values as they are matched by author patterns: the whole text of each.
     private static func persons(_ authors: [Author]) -> [String] {
         authors.compactMap(\.person?.text)
+    }
+
+    /// authorInstitution values as they are matched: the whole text of each.
+    private static func institutions(_ authors: [Author]) -> [String] {
+        authors.flatMap { $0.institutions.map(\.text) }
     }
 
     // MARK: Objects that are there

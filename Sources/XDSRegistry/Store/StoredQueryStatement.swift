@@ -1,29 +1,55 @@
 import PostgresKit
 import XDSMetadata
 
-/// What a statement of the query path returns: ids for ObjectRef, finished fragments for LeafClass.
+/// One statement for each stored query: ids for ObjectRef, finished fragments for LeafClass.
 ///
-/// Each row also carries the patient key, so that the single-patient rule (ITI TF-2: 3.18.4.1.2.3.4) is checked without
-/// a second statement.
+/// Each row carries the patient key, so that the single-patient rule (ITI TF-2: 3.18.4.1.2.3.4) is checked without a
+/// second statement; Associations have none. The rows are cut off before they are put in order: a query that finds too
+/// much ends early. Order of an answer: SubmissionSets, DocumentEntries, Folders, Associations, each by time of
+/// registration, then by id.
 enum StoredQueryStatement {
-    /// The statement of a query in a shape for its return type.
+    /// The statement of a query, in a shape for its return type.
+    /// - Parameter limit: rows at most.
     static func make(
-        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, limit: Int
+        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, limit: Int,
+        unknownPatients: UnknownPatients
     ) -> PostgresQuery {
-        var statement =
-            switch query {
-            case .findDocuments(let query): FindDocumentsStatement.make(query, returning: returnType)
-            case .getDocuments(let query): GetDocumentsStatement.make(query, returning: returnType)
-            }
-        statement.append(" limit ", Int64(limit))
+        var statement = StatementText("(select patient_key, item from (")
+        append(query, returnType, to: &statement)
+        statement.append(" limit ", Int64(limit), ") as found order by kind, registered_at, entry_uuid)")
+        if unknownPatients == .error, let patient = query.patientId {
+            // Without an active patient the part above is empty; this row tells it from a patient without objects.
+            statement.append(
+                " union all select null, null where not exists (select from patient where patient_id = ", patient.cx,
+                " and status = 'active')")
+        }
         return statement.query
     }
 
-    /// The columns for a return type; `patient_key` first.
-    static func columns(_ returnType: AdhocQueryRequest.ReturnType) -> String {
-        switch returnType {
-        case .objectRef: "patient_key, entry_uuid"
-        case .leafClass: "patient_key, fragment"
+    private static func append(
+        _ query: StoredQuery, _ type: AdhocQueryRequest.ReturnType, to text: inout StatementText
+    ) {
+        switch query {
+        case .findDocuments(let find): FindDocumentsStatement.append(find, type, to: &text)
+        case .findDocumentsByReferenceId(let query): FindDocumentsStatement.append(query.find, type, to: &text)
+        case .findDocumentsExclude(let find): FindDocumentsStatement.append(find, type, to: &text)
+        case .findDocumentsByTitle(let find): FindDocumentsStatement.append(find, type, to: &text)
+        case .findDocumentsForMultiplePatients(let find): FindDocumentsStatement.append(find, type, to: &text)
+        case .findDocumentsByReferenceIdForMultiplePatients(let query):
+            FindDocumentsStatement.append(query.find, type, to: &text)
+        case .findSubmissionSets(let find): FindPackagesStatement.append(find, type, to: &text)
+        case .findFolders(let find): FindPackagesStatement.append(find, type, to: &text)
+        case .findFoldersForMultiplePatients(let find): FindPackagesStatement.append(find, type, to: &text)
+        case .getAll(let get): GetAllStatement.append(get, type, to: &text)
+        case .getDocuments(let get): GetObjectsStatement.append(get, type, to: &text)
+        case .getFolders(let get): GetObjectsStatement.append(get, type, to: &text)
+        case .getAssociations(let get): GetObjectsStatement.append(get, type, to: &text)
+        case .getDocumentsAndAssociations(let get): GetObjectsStatement.append(get, type, to: &text)
+        case .getSubmissionSets(let get): GetHoldersStatement.append(get, type, to: &text)
+        case .getFoldersForDocument(let get): GetHoldersStatement.append(get, type, to: &text)
+        case .getSubmissionSetAndContents(let get): GetContentsStatement.append(get, type, to: &text)
+        case .getFolderAndContents(let get): GetContentsStatement.append(get, type, to: &text)
+        case .getRelatedDocuments(let get): GetRelatedDocumentsStatement.append(get, type, to: &text)
         }
     }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 import XDSTesting
 
@@ -19,7 +20,7 @@ struct QueryCase: Sendable, CustomTestStringConvertible {
 /// The errors of a query, none if it can be run.
 func queryErrors(_ query: SampleQuery) -> [RegistryError] {
     do throws(StoredQuery.Refusal) {
-        _ = try StoredQuery.decode(query.adhocQuery)
+        _ = try StoredQuery.decode(query.adhocQuery, of: query.transaction)
         return []
     } catch {
         return error.errors
@@ -39,12 +40,15 @@ struct FindDocumentsTests {
         let (query, deviations) = try decode(.findDocuments())
         #expect(query.patientId == (try SampleMetadata.patient()))
         #expect(query.statuses == [.approved])
-        #expect(query.types == [.stable])
-        #expect(query.availability == nil)
+        #expect(query.filter.types == [.stable])
+        #expect(query.filter.availability == nil)
         #expect(query.metadataLevel == .latest)
         #expect(
-            query.creationTime.isUnlimited && query.serviceStartTime.isUnlimited && query.serviceStopTime.isUnlimited)
-        #expect(query.classCodes.isEmpty && query.eventCodeGroups.isEmpty && query.authorPersons.isEmpty)
+            query.filter.creationTime.isUnlimited && query.filter.serviceStartTime.isUnlimited
+                && query.filter.serviceStopTime.isUnlimited)
+        #expect(
+            query.filter.classCodes.isEmpty && query.filter.eventCodeGroups.isEmpty
+                && query.filter.authorPersons.isEmpty)
         #expect(deviations == [])
     }
 
@@ -76,18 +80,20 @@ struct FindDocumentsTests {
                 .with("$MetadataLevel", "2")
         )
         #expect(query.statuses == [.approved, .deprecated])
-        #expect(query.classCodes.map(\.key) == ["a^^1.2", "b^^1.2", "c^^1.2"])
-        #expect(query.typeCodes.map(\.key) == ["t^^1.2"])
-        #expect(query.practiceSettingCodes.map(\.key) == ["p^^1.2"])
-        #expect(query.healthcareFacilityTypeCodes.map(\.key) == ["h^^1.2"])
-        #expect(query.formatCodes.map(\.key) == ["f^^1.2"])
-        #expect(query.eventCodeGroups.map { $0.map(\.key) } == [["e1^^1.2", "e2^^1.2"], ["e3^^1.2"]])
-        #expect(query.confidentialityCodeGroups.map { $0.map(\.key) } == [["N^^1.2"]])
-        #expect(query.creationTime.from == "20240101000000" && query.creationTime.to == "20250101000000")
-        #expect(query.serviceStartTime.to == "20250101000000" && query.serviceStopTime.from == "20230101000000")
-        #expect(query.authorPersons == [LikePattern("%^Vries^%")])
-        #expect(query.types == [.stable, .onDemand])
-        #expect(query.availability == [.offline])
+        #expect(query.filter.classCodes.map(\.key) == ["a^^1.2", "b^^1.2", "c^^1.2"])
+        #expect(query.filter.typeCodes.map(\.key) == ["t^^1.2"])
+        #expect(query.filter.practiceSettingCodes.map(\.key) == ["p^^1.2"])
+        #expect(query.filter.healthcareFacilityTypeCodes.map(\.key) == ["h^^1.2"])
+        #expect(query.filter.formatCodes.map(\.key) == ["f^^1.2"])
+        #expect(query.filter.eventCodeGroups.map { $0.map(\.key) } == [["e1^^1.2", "e2^^1.2"], ["e3^^1.2"]])
+        #expect(query.filter.confidentialityCodeGroups.map { $0.map(\.key) } == [["N^^1.2"]])
+        #expect(query.filter.creationTime.from == "20240101000000" && query.filter.creationTime.to == "20250101000000")
+        #expect(
+            query.filter.serviceStartTime.to == "20250101000000"
+                && query.filter.serviceStopTime.from == "20230101000000")
+        #expect(query.filter.authorPersons == [LikePattern("%^Vries^%")])
+        #expect(query.filter.types == [.stable, .onDemand])
+        #expect(query.filter.availability == [.offline])
         #expect(query.metadataLevel == .all)
         #expect(deviations == [])
     }
@@ -99,8 +105,8 @@ struct FindDocumentsTests {
                 .with("$XDSDocumentEntryPatientId", "('\(SampleMetadata.patientId)')")
                 .with("$XDSDocumentEntryClassCode", "(' a ^^ 1.2 ')")
         )
-        #expect(query.creationTime.from == "20240101000000")
-        #expect(query.classCodes.map(\.key) == ["a^^1.2"])
+        #expect(query.filter.creationTime.from == "20240101000000")
+        #expect(query.filter.classCodes.map(\.key) == ["a^^1.2"])
         #expect(deviations == [.quotedDTM, .listForSingleValue, .strayWhitespaceInCode])
     }
 
@@ -112,7 +118,7 @@ struct FindDocumentsTests {
                 .with("$XDSDocumentEntryType", "('urn:uuid:00000000-0000-0000-0000-000000000000')")
         ).query
         #expect(query.statuses == [.deprecated])
-        #expect(query.types == [])
+        #expect(query.filter.types == [])
     }
 
     @Test("3.18.4.1.3: errors", arguments: errors)
@@ -139,6 +145,8 @@ struct FindDocumentsTests {
             SampleQuery(id: "urn:uuid:00000000-0000-0000-0000-000000000000", parameters: [])),
         QueryCase("no patient", .storedQueryMissingParam, .findDocuments().without("$XDSDocumentEntryPatientId")),
         QueryCase("empty patient Slot", .storedQueryMissingParam, .findDocuments().with("$XDSDocumentEntryPatientId")),
+        QueryCase(
+            "empty list of statuses", .storedQueryMissingParam, .findDocuments().with("$XDSDocumentEntryStatus", "()")),
         QueryCase("no status", .storedQueryMissingParam, .findDocuments().without("$XDSDocumentEntryStatus")),
         QueryCase(
             "no known status", .storedQueryMissingParam,
@@ -203,15 +211,26 @@ struct GetDocumentsTests {
         let uuid = try EntryUUID.parse(urn)
         #expect(try decode("$XDSDocumentEntryEntryUUID", "('\(urn)','Document01')").selection == .entryUUIDs([uuid]))
         #expect(try decode("$XDSDocumentEntryEntryUUID", "('Document01')").selection == .entryUUIDs([]))
-        #expect(try decode("$XDSDocumentEntryLogicalID", "('\(urn)')").selection == .logicalIDs([uuid]))
+    }
+
+    @Test("a logicalID needs level 2; alone at level 1 it counts as missing")
+    func readsLogicalIDs() throws {
+        let id = UUID()
+        let query = SampleQuery.of(.getDocuments, ["$XDSDocumentEntryLogicalID": SampleQuery.list([id])])
+        #expect(queryErrors(query).map(\.code) == [.storedQueryMissingParam])
+        let decoded = try StoredQuery.decode(query.with("$MetadataLevel", "2").adhocQuery).query
+        guard case .getDocuments(let get) = decoded else { throw FormatProblem("is another query") }
+        #expect(get.selection == .logicalIDs([id]))
     }
 
     @Test("none of the ids: missing; two of them: too many")
     func wantsExactlyOne() {
-        let none = SampleQuery(id: StoredQueryID.getDocuments.rawValue, parameters: [])
+        let none = SampleQuery.of(.getDocuments)
         #expect(queryErrors(none).map(\.code) == [.storedQueryMissingParam])
         let two = SampleQuery.getDocuments(uniqueIds: ["1"]).with("$XDSDocumentEntryEntryUUID", "('x')")
         #expect(queryErrors(two).map(\.code) == [.storedQueryParamNumber])
+        let empty = none.with("$XDSDocumentEntryUniqueId", "()", "( )")
+        #expect(queryErrors(empty).map(\.code) == [.storedQueryMissingParam], "empty lists name nothing")
         let bare = none.with("$XDSDocumentEntryUniqueId", "'1.2'")
         #expect(queryErrors(bare).map(\.code) == [.registryError])
     }

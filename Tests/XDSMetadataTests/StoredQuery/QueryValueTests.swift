@@ -13,7 +13,8 @@ struct QueryValueTests {
             ("'abc'", .single(quoted("abc"))), ("''", .single(quoted(""))),
             ("'Children''s'", .single(quoted("Children's"))),
             ("''''", .single(quoted("'"))), ("123", .single(bare("123"))), ("\n 123 \t", .single(bare("123"))),
-            ("('a')", .list([quoted("a")])), ("('a','b')", .list([quoted("a"), quoted("b")])),
+            ("()", .list([])), (" ( ) ", .list([])), ("('a')", .list([quoted("a")])),
+            ("('a','b')", .list([quoted("a"), quoted("b")])),
             (" ( 'a' ,\n 'b' ) ", .list([quoted("a"), quoted("b")])),
             ("('a,b','c)')", .list([quoted("a,b"), quoted("c)")])),
             ("(1,2)", .list([bare("1"), bare("2")])), ("('é''ë')", .list([quoted("é'ë")])),
@@ -24,7 +25,7 @@ struct QueryValueTests {
     @Test(
         "invalid",
         arguments: [
-            "", " ", "'", "'abc", "abc'", "'a' 'b'", "'a','b'", "(", "()", "('a'", "('a',)", "('a' 'b')", "('a'))",
+            "", " ", "'", "'abc", "abc'", "'a' 'b'", "'a','b'", "(", "(,)", "('a'", "('a',)", "('a' 'b')", "('a'))",
             "(('a'))", "('a'b)", "1 2",
         ]
     )

@@ -60,7 +60,6 @@ struct GetDocumentsTests {
             #expect(try await bench.find(query.with("$MetadataLevel", "2")) == [submission.id])
             _ = try await bench.client.query("update document_entry set latest = false")
             #expect(try await bench.find(query.with("$MetadataLevel", "2")) == [submission.id])
-            #expect(try await bench.find(query.with("$MetadataLevel", "1")) == [])
             #expect(try await bench.find(.entries([submission.id])) == [])
         }
     }

@@ -90,7 +90,7 @@ struct RegistryBench: Sendable {
     func answer(
         _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType
     ) async throws -> RegistryObjectList {
-        let decoded = try StoredQuery.decode(query.adhocQuery)
+        let decoded = try StoredQuery.decode(query.adhocQuery, of: query.transaction)
         return try Self.objects(in: await store.run(decoded.query, returning: returnType))
     }
 

@@ -22,6 +22,15 @@ extension SampleSubmission {
         return id
     }
 
+    /// Gives the SubmissionSet a UUID that the registry keeps, everywhere in the submission.
+    @discardableResult
+    mutating func identifySubmissionSet(as id: UUID = UUID()) -> UUID {
+        guard let symbol = submissionSet.object.id else { return id }
+        rename(&submissionSet.object, to: id.urn)
+        replaceEnds(symbol, id.urn)
+        return id
+    }
+
     private func rename(_ object: inout RegistryObject, to id: String) {
         object.id = id
         for index in object.classifications.indices { object.classifications[index].classifiedObject = id }
