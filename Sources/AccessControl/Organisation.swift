@@ -56,6 +56,20 @@ public struct Organisation: Sendable, Equatable {
         }
     }
 
+    /// Which documents of others it may see, where the patient's consent allows it.
+    public struct Visibility: Sendable, Hashable {
+        /// confidentialityCodes, as `code^^codingScheme`: it sees entries all of whose codes are among these. nil: any.
+        public var confidentialityCodes: Set<String>?
+        /// classCodes, as `code^^codingScheme`. nil: any.
+        public var classCodes: Set<String>?
+
+        /// Visibility; nil sets no limit.
+        public init(confidentialityCodes: Set<String>? = nil, classCodes: Set<String>? = nil) {
+            self.confidentialityCodes = confidentialityCodes
+            self.classCodes = classCodes
+        }
+    }
+
     /// Short name, unique; stands in commands, logs and metrics. Lower-case letters, digits and hyphens, at most 40.
     public let identifier: String
     /// Full name, as people know it.
@@ -80,13 +94,15 @@ public struct Organisation: Sendable, Equatable {
     public let homeCommunityID: String?
     /// What it may use at once.
     public let limits: Limits
+    /// Which documents of others it may see.
+    public let visibility: Visibility
 
     /// Describes an organisation; ``OrganisationRegister`` checks the values before it stores them.
     public init(
         identifier: String, name: String, ura: String? = nil, status: Status = .active,
         transactions: Set<String>, sourceIDs: SourceIDs, reading: Reading = .lenient,
         updateScope: UpdateScope = .own, contact: String? = nil, kind: String? = nil, homeCommunityID: String? = nil,
-        limits: Limits = Limits()
+        limits: Limits = Limits(), visibility: Visibility = Visibility()
     ) {
         self.identifier = identifier
         self.name = name
@@ -100,6 +116,7 @@ public struct Organisation: Sendable, Equatable {
         self.kind = kind
         self.homeCommunityID = homeCommunityID
         self.limits = limits
+        self.visibility = visibility
     }
 
     /// Whether the organisation may call a transaction.

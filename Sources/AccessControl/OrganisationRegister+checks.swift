@@ -18,6 +18,10 @@ extension OrganisationRegister {
         if let community = organisation.homeCommunityID, !isHomeCommunity(community) {
             throw .malformed("homeCommunityId", "give urn:oid: and an OID")
         }
+        let codes = [organisation.visibility.confidentialityCodes, organisation.visibility.classCodes]
+        guard codes.allSatisfy({ $0?.allSatisfy(isCodeKey) ?? true }) else {
+            throw .malformed("code", "give it as code^^codingScheme, as in queries")
+        }
         let limits = organisation.limits
         guard [limits.requests, limits.bytes, limits.requestsPerSecond].allSatisfy({ ($0 ?? 1) > 0 }) else {
             throw .malformed("limit", "give a whole number above 0, or leave it out for the configuration's default")
@@ -27,6 +31,12 @@ extension OrganisationRegister {
     private static func isCode(_ text: String) -> Bool {
         (1...16).contains(text.utf8.count)
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }
+    }
+
+    /// `code^^codingScheme`, as queries write codes.
+    private static func isCodeKey(_ text: String) -> Bool {
+        let parts = text.split(separator: "^", omittingEmptySubsequences: false)
+        return parts.count == 3 && !parts[0].isEmpty && parts[1].isEmpty && !parts[2].isEmpty && text.count <= 512
     }
 
     private static func isHomeCommunity(_ text: String) -> Bool {

@@ -131,7 +131,8 @@ public struct OrganisationRegister: Sendable {
         let rows = try await client.query(
             """
             select organisation_key, identifier, name, ura, status::text, transactions, source_ids, any_source_id, contact,
-                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second
+                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second,
+                confidentiality_codes, class_codes
             from organisation order by identifier
             """)
         return try rows.map { row in
@@ -160,7 +161,10 @@ public struct OrganisationRegister: Sendable {
             limits: Organisation.Limits(
                 requests: row.decode(Int64?.self, column: 13).map { Int($0) },
                 bytes: row.decode(Int64?.self, column: 14).map { Int($0) },
-                requestsPerSecond: row.decode(Int64?.self, column: 15).map { Int($0) }))
+                requestsPerSecond: row.decode(Int64?.self, column: 15).map { Int($0) }),
+            visibility: Organisation.Visibility(
+                confidentialityCodes: row.decode([String]?.self, column: 16).map { Set($0) },
+                classCodes: row.decode([String]?.self, column: 17).map { Set($0) }))
     }
 
     private func certificateNamesByOrganisation() async throws -> [Int64: [CertificateName]] {
@@ -203,19 +207,22 @@ public struct OrganisationRegister: Sendable {
         if case .only(let allowed) = organisation.sourceIDs { sourceIDs = allowed.sorted() }
         return """
             insert into organisation (identifier, name, ura, status, transactions, source_ids, any_source_id, contact,
-                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second)
+                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second,
+                confidentiality_codes, class_codes)
             values (\(organisation.identifier), \(organisation.name), \(organisation.ura),
                     \(organisation.status.rawValue)::text::organisation_status, \(organisation.transactions.sorted()),
                     \(sourceIDs), \(anySourceID), \(organisation.contact),
                     \(organisation.reading.rawValue), \(organisation.updateScope.rawValue), \(organisation.kind),
                     \(organisation.homeCommunityID), \(organisation.limits.requests), \(organisation.limits.bytes),
-                    \(organisation.limits.requestsPerSecond))
+                    \(organisation.limits.requestsPerSecond), \(organisation.visibility.confidentialityCodes?.sorted()),
+                    \(organisation.visibility.classCodes?.sorted()))
             on conflict (identifier) do update set
                 name = excluded.name, ura = excluded.ura, transactions = excluded.transactions,
                 source_ids = excluded.source_ids, any_source_id = excluded.any_source_id, contact = excluded.contact,
                 reading = excluded.reading, update_scope = excluded.update_scope, kind = excluded.kind,
                 home_community_id = excluded.home_community_id, maximum_requests = excluded.maximum_requests,
-                maximum_bytes = excluded.maximum_bytes, requests_per_second = excluded.requests_per_second
+                maximum_bytes = excluded.maximum_bytes, requests_per_second = excluded.requests_per_second,
+                confidentiality_codes = excluded.confidentiality_codes, class_codes = excluded.class_codes
             returning organisation_key, status::text
             """
     }

@@ -54,9 +54,10 @@ struct GatewayDaemon: Sendable {
             age: configuration.repository.sweepAge, logger: logger)
 
         let ready = ReadyAddresses()
+        let serving = Serving()
         let inWork = RequestsInWork(limit: configuration.limits.requests)
         let frontDoor = FrontDoor(
-            directory: directory, deviations: deviations,
+            directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints(client: client, store: store, observer: observer),
             observer: observer, inWork: inWork,
             stall: BodyStall(limit: configuration.server.bodyGrace))
@@ -64,9 +65,13 @@ struct GatewayDaemon: Sendable {
         metrics.collect { figures.samples() }
         let material = try tlsMaterial()
         let server = frontDoorServer(
-            frontDoor, material: material, metrics: metrics, eventLoops: eventLoops, ready: ready)
+            frontDoor, material: material, metrics: metrics, eventLoops: eventLoops,
+            onRunning: { port in
+                serving.began()
+                ready.frontDoor(port: port)
+            })
         let operations = OperationsServer(
-            metrics: metrics, health: Health(client: client, store: store), logger: logger
+            metrics: metrics, health: Health(client: client, store: store, serving: serving), logger: logger
         ).application(
             host: configuration.operationsHost, port: configuration.operationsPort, eventLoopGroup: eventLoops,
             onServerRunning: { ready.operations(port: $0.localAddress?.port ?? 0) })
@@ -83,6 +88,7 @@ struct GatewayDaemon: Sendable {
             .init(service: TLSMaterialRenewal(holder: material, interval: configuration.server.reload, logger: logger)),
             .init(service: operations),
             .init(service: StartingAfter(startup: startup, service: server)),
+            .init(service: serving),
         ]
         if let whileServing {
             services.append(

@@ -12,5 +12,6 @@ struct XDSGateway: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DemoCommand.self, MigrateCommand.self, OrganisationCommand.self, PatientCommand.self,
+            ConsentCommand.self, AccessCommand.self,
         ])
 }

@@ -53,7 +53,8 @@ struct OrganisationImportRow {
             limits: .init(
                 requests: number(.maximumRequests) ?? known?.limits.requests,
                 bytes: number(.maximumBytes) ?? known?.limits.bytes,
-                requestsPerSecond: number(.requestsPerSecond) ?? known?.limits.requestsPerSecond))
+                requestsPerSecond: number(.requestsPerSecond) ?? known?.limits.requestsPerSecond),
+            visibility: known?.visibility ?? .init())
     }
 
     // MARK: Cells

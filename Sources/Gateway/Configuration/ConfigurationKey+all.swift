@@ -92,6 +92,9 @@ extension ConfigurationKey {
 
     private static let rest: [ConfigurationKey] = [
         .init(
+            "access.consent", .word(["opt-in", "opt-out", "off"]), default: "opt-in",
+            "documents of others are shown after the patient agreed, unless the patient objected, or always"),
+        .init(
             "organisations.refreshSeconds", .number(1...3_600), default: "1",
             "how soon a change of organisations is seen"),
         .init(

@@ -61,6 +61,11 @@ struct GatewayConfiguration: Sendable {
         let requestHeaderBytes: Int
     }
 
+    /// Who sees what.
+    struct Access: Sendable {
+        let consent: AccessScope.Consent
+    }
+
     /// The form of log lines.
     enum LogFormat: String, Sendable {
         case text, json
@@ -72,6 +77,7 @@ struct GatewayConfiguration: Sendable {
     let database: Database
     let repository: Repository
     let limits: Limits
+    let access: Access
     let homeCommunityID: HomeCommunityID
     let patientDomain: OID
     let unknownPatientInQuery: UnknownPatients
@@ -99,6 +105,7 @@ struct GatewayConfiguration: Sendable {
             sweepInterval: source.seconds("repository.sweepSeconds"),
             sweepAge: source.seconds("repository.sweepAgeSeconds"))
         limits = Limits(source)
+        access = Access(consent: AccessScope.Consent(rawValue: source.string("access.consent")) ?? .optIn)
         homeCommunityID = try HomeCommunityID(parsing: source.string("community.homeCommunityId"))
         patientDomain = try OID(parsing: source.string("registry.patientDomain"))
         unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty

@@ -14,7 +14,7 @@ struct DemoRegion: Sendable {
 
     let pki: String
 
-    /// Registers organisations and patients; again in every run, which changes nothing then.
+    /// Registers organisations, patients and their consent; again in every run, which changes nothing then.
     func register(in client: PostgresClient) async throws {
         let register = OrganisationRegister(client: client)
         for (organisation, certificate) in organisations {
@@ -22,8 +22,14 @@ struct DemoRegion: Sendable {
             try await register.put(organisation, certificates: certificates)
         }
         let patients = PatientRegister(client: client)
+        let consents = ConsentRegister(client: client)
         for patient in Self.patients {
             _ = try await patients.add(try PatientID(parsing: patient), source: "demo")
+            guard try await consents.current(of: patient).isEmpty else { continue }
+            try await consents.set(
+                ConsentDecision(
+                    patientID: patient, audience: .everyone, outcome: .given, decidedOn: .now, source: "demo"),
+                recordedBy: "demo")
         }
     }
 

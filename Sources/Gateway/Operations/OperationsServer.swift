@@ -42,10 +42,16 @@ struct OperationsServer: Sendable {
 struct Health: Sendable {
     let client: PostgresClient
     let store: FileBlobStore
+    let serving: Serving
 
     /// What is wrong, in words for an operator; empty when ready.
     func problems() async -> [String] {
         var problems: [String] = []
+        switch serving.phase {
+        case .starting: problems.append("front door: does not listen yet")
+        case .serving: break
+        case .stopping: problems.append("front door: the daemon is stopping")
+        }
         do {
             _ = try await client.query("select 1", timeout: .seconds(2))
         } catch {

@@ -18,6 +18,8 @@ struct FrontDoor: Sendable {
 
     let directory: OrganisationDirectory
     let deviations: DeviationLedger
+    /// How the consent of patients is asked.
+    let consent: AccessScope.Consent
     let endpoints: [Endpoint]
     let observer: Observer
     let inWork: RequestsInWork
@@ -100,6 +102,7 @@ struct FrontDoor: Sendable {
                     requestID: requestID, organisation: organisation.identifier,
                     mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) },
                     mayChange: { organisation.mayChange(objectsOf: $0) },
+                    access: AccessScope(of: organisation, consent: consent),
                     reading: organisation.reading == .strict ? .strict : .lenient,
                     notice: { note($1, of: organisation.identifier, in: $0) }))
         case .refused(let refusal):

@@ -22,7 +22,7 @@ extension GatewayDaemon {
     /// The mutual-TLS server in front of `frontDoor`.
     func frontDoorServer(
         _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, eventLoops: any EventLoopGroup,
-        ready: ReadyAddresses
+        onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let server = configuration.server
         let channel = MutualTLSChannel(
@@ -34,7 +34,7 @@ extension GatewayDaemon {
             configuration: .init(
                 address: .hostname(server.host, port: server.port), serverName: nil, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(server.connections, logger: logger)),
-            onServerRunning: { ready.frontDoor(port: $0.localAddress?.port ?? 0) },
+            onServerRunning: { onRunning($0.localAddress?.port ?? 0) },
             eventLoopGroup: eventLoops, logger: logger)
     }
 

@@ -13,6 +13,8 @@ public struct Caller: Sendable {
     /// Whether the organisation may update or remove what another one submitted, given the identifier of that one;
     /// an organisation may always change what it submitted itself.
     public let mayChange: @Sendable (String) -> Bool
+    /// What the organisation may see.
+    public let access: AccessScope
     /// Whether habits that depart from the standard are refused, or understood and counted.
     public let reading: Reading
     /// Takes the habits that were noticed in a message of a transaction and understood all the same; returns at once.
@@ -27,10 +29,11 @@ public struct Caller: Sendable {
     }
 
     /// A caller with these rights.
+    /// - Parameter access: everything if it is left out.
     public init(
         requestID: String, organisation: String,
         mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool,
-        mayChange: @escaping @Sendable (String) -> Bool, reading: Reading = .lenient,
+        mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in }
     ) {
         self.requestID = requestID
@@ -38,6 +41,7 @@ public struct Caller: Sendable {
         self.mayCall = mayCall
         self.maySubmitAs = maySubmitAs
         self.mayChange = mayChange
+        self.access = access ?? AccessScope(organisation: organisation)
         self.reading = reading
         self.notice = notice
     }

@@ -10,7 +10,7 @@ extension PostgresRegistryStore {
         // An id that is no UUID would be null here, and the database refuses it; nothing is left out silently.
         let set = submission.submissionSet.object.entryUUID.uuid
         var statements = [Self.insertion(of: submission.submissionSet, by: organisation)]
-        statements += submission.documentEntries.map { Self.insertion(of: $0, in: set) }
+        statements += submission.documentEntries.map { Self.insertion(of: $0, in: set, by: organisation) }
         statements += submission.folders.map { Self.insertion(of: $0, in: set) }
         statements += submission.associations.map { Self.insertion(of: $0, in: set) }
         if !submission.deprecatedDocuments.isEmpty {
@@ -35,14 +35,16 @@ extension PostgresRegistryStore {
             """
     }
 
-    private static func insertion(of registered: Registered<DocumentEntry>, in set: UUID?) -> PostgresQuery {
+    private static func insertion(
+        of registered: Registered<DocumentEntry>, in set: UUID?, by organisation: String
+    ) -> PostgresQuery {
         let entry = registered.object
         return """
             insert into document_entry (entry_uuid, logical_id, version, patient_key, object_type, status, unique_id,
                 repository_unique_id, hash, size, class_code, type_code, format_code, practice_setting_code,
                 healthcare_facility_type_code, confidentiality_codes, event_codes, creation_time, service_start_time,
                 service_stop_time, author_persons, author_institutions, title, reference_ids, availability,
-                submission_set, fragment)
+                submission_set, submitted_by, fragment)
             values (\(entry.entryUUID.uuid), \(entry.entryUUID.uuid), 1,
                 (select patient_key from patient where patient_id = \(entry.patientId.cx)),
                 \(entry.objectType.label)::text::document_entry_type, 'Approved', \(entry.uniqueId.text),
@@ -53,7 +55,8 @@ extension PostgresRegistryStore {
                 \(entry.times.creationTime?.lowerBound), \(entry.times.serviceStartTime?.lowerBound),
                 \(entry.times.serviceStopTime?.lowerBound), \(persons(entry.authors)), \(institutions(entry.authors)),
                 \(entry.title), \(entry.referenceIds.map(\.text)),
-                \(entry.documentAvailability.label)::text::document_availability, \(set), \(registered.fragment))
+                \(entry.documentAvailability.label)::text::document_availability, \(set), \(organisation),
+                \(registered.fragment))
             """
     }
 

@@ -79,6 +79,8 @@ actor GatewayProcess {
           folder: documents
         community:
           homeCommunityId: urn:oid:2.999.1.1
+        access:
+          consent: "off"
         log:
           format: json
 

@@ -48,6 +48,8 @@ struct OrganisationAddCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Care provider type code, as V4 or Z3.", valueName: "code")) var kind: String?
     @Option(help: ArgumentHelp("Its homeCommunityId, when it is not ours.", valueName: "urn:oid:..."))
     var homeCommunity: String?
+    @OptionGroup(title: "Documents of others it may see; without them any, where the patient's consent allows it")
+    var visibility: OrganisationVisibilityOptions
     @OptionGroup(title: "Limits; without them those of the configuration") var limits: OrganisationLimitOptions
 
     func run() async throws {
@@ -82,7 +84,8 @@ struct OrganisationAddCommand: AsyncParsableCommand {
             reading: reading ?? known?.reading ?? .lenient, updateScope: updateScope ?? known?.updateScope ?? .own,
             contact: contact ?? known?.contact, kind: kind ?? known?.kind,
             homeCommunityID: homeCommunity ?? known?.homeCommunityID,
-            limits: limits.over(known?.limits ?? .init()))
+            limits: limits.over(known?.limits ?? .init()),
+            visibility: visibility.over(known?.visibility ?? .init()))
     }
 
     /// The transactions given; `nil` when none are.
@@ -98,6 +101,29 @@ struct OrganisationAddCommand: AsyncParsableCommand {
             )
         }
         return wanted
+    }
+}
+
+/// Which documents of others an organisation may see, on the command line.
+struct OrganisationVisibilityOptions: ParsableArguments {
+    @Option(
+        name: .customLong("confidentiality-code"),
+        help: ArgumentHelp(
+            "It sees entries all of whose confidentialityCodes are given; may be repeated.",
+            valueName: "code^^codingScheme"))
+    var confidentialityCodes: [String] = []
+    @Option(
+        name: .customLong("class-code"),
+        help: ArgumentHelp("It sees entries of this classCode; may be repeated.", valueName: "code^^codingScheme"))
+    var classCodes: [String] = []
+    @Flag(help: "Drop what was set for this organisation.") var anyCode = false
+
+    /// What is given, over what is there.
+    func over(_ known: Organisation.Visibility) -> Organisation.Visibility {
+        let base = anyCode ? Organisation.Visibility() : known
+        return Organisation.Visibility(
+            confidentialityCodes: confidentialityCodes.isEmpty ? base.confidentialityCodes : Set(confidentialityCodes),
+            classCodes: classCodes.isEmpty ? base.classCodes : Set(classCodes))
     }
 }
 

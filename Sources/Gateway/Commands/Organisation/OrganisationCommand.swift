@@ -101,9 +101,15 @@ extension Organisation {
             "status        \(status.rawValue)", "transactions  \(transactions.sorted().joined(separator: ", "))",
             "sourceIds     \(sourceIDs)", "reading       \(reading.rawValue)", "updates       \(updateScope.rawValue)",
             "limits        \(limits.isEmpty ? "as configured" : limits.joined(separator: ", "))",
+            "sees          confidentialityCodes \(Self.codes(visibility.confidentialityCodes)), "
+                + "classCodes \(Self.codes(visibility.classCodes))",
             "contact       \(contact ?? "-")",
         ]
     }
+}
+
+extension Organisation {
+    private static func codes(_ codes: Set<String>?) -> String { codes?.sorted().joined(separator: " ") ?? "any" }
 }
 
 extension OrganisationRegister.RegisteredCertificate {
