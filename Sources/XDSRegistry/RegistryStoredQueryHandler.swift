@@ -27,8 +27,8 @@ struct RegistryStoredQueryHandler: Sendable {
             let decoded = try StoredQuery.decode(request.query, of: transaction)
             let refusals = caller.refusals(of: decoded.deviations, in: transaction)
             guard refusals.isEmpty else { return failure(refusals) }
-            let answer = try await store.run(decoded.query, returning: request.returnType)
-            return SOAPReply(body: AdhocQueryResponse.success([answer]), outcome: ResponseStatus.success.name)
+            let answer = try await store.run(decoded.query, returning: request.returnType, for: caller.access)
+            return SOAPReply(body: AdhocQueryResponse.success([answer.content]), outcome: ResponseStatus.success.name)
         } catch let refusal as StoredQuery.Refusal {
             return failure(refusal.errors)
         } catch let error as MessageDecodingError {

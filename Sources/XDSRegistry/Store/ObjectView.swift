@@ -59,24 +59,27 @@ extension StatementText {
     /// Conditions follow, each with ` and` before it. Rows are called `s` (SubmissionSet), `e` (DocumentEntry), `f`
     /// (Folder) and `a` (Association); Associations also have `source_object` and `target_object`.
     ///
-    /// No other text of the query path names the tables of objects, so that a rule about who may see what, which has
-    /// to be part of the same statement, is added here and nowhere else.
+    /// No other text of the query path finds objects, so that who may see what, which has to be part of the same
+    /// statement, is decided here and nowhere else (``Visibility``).
     mutating func select(_ kind: ObjectKind, _ view: ObjectView) {
         let row = kind.alias
-        let item =
+        let column =
             switch view.returnType {
-            case .objectRef: "\(row).entry_uuid"
-            case .leafClass: "\(row).fragment"
+            case .objectRef: "entry_uuid"
+            case .leafClass: "fragment"
             }
         let patient = kind == .association ? "null::bigint" : "\(row).patient_key"
         append("select \(patient) as patient_key, \(kind.place) as kind, \(row).registered_at, \(row).entry_uuid")
-        append(", \(item) as item\(kind.ends) from \(kind.table) \(row) where ")
+        append(", ")
+        appendItem(kind, row: row, column: column)
+        append("\(kind.ends) from \(kind.table) \(row) where ")
         switch (kind, view.level) {
         case (.submissionSet, _), (.association, _): append("true")
         case (_, .latest): append("\(row).latest")
         // Written out, because the indexes by patient are divided into latest and older versions.
         case (_, .all): append("(\(row).latest or not \(row).latest)")
         }
+        requireVisible(kind, row: row)
     }
 
     /// The end of a statement that finds several kinds: all rows of these common table expressions.

@@ -19,34 +19,53 @@ public struct PostgresRegistryStore: Sendable {
         self.unknownPatients = unknownPatients
     }
 
-    /// Runs a stored query.
-    /// - Returns: the content of `rim:RegistryObjectList`: finished ebRIM, possibly empty.
+    /// Runs a stored query for a caller.
     /// - Throws: ``SeveralPatients`` for a LeafClass answer that would show more than one patient, ``TooManyResults``,
     ///   ``UnknownPatient``.
-    public func run(_ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType) async throws -> ByteBuffer
-    {
-        // One row more than is allowed tells that there are too many, without reading them all.
-        let result = try await client.query(
-            StoredQueryStatement.make(
-                query, returning: returnType, limit: maximumResults + 1, unknownPatients: unknownPatients))
-        if result.rowCount == 1, result.isNull(row: 0, column: 1), let patient = query.patientId {
+    public func run(
+        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
+    ) async throws -> StoredQueryResult {
+        let result = try await rows(of: query, returning: returnType, for: access)
+        if result.rowCount == 1, result.isNull(row: 0, column: 0), result.isNull(row: 0, column: 1),
+            let patient = query.patientId
+        {
             throw UnknownPatient(patientId: patient)
         }
         guard result.rowCount <= maximumResults else { throw TooManyResults(limit: maximumResults) }
+        let shown = (0..<result.rowCount).filter { !result.isNull(row: $0, column: 1) }
+        let content: ByteBuffer
         switch returnType {
         case .objectRef:
-            return try AdhocQueryResponse.objectRefs(
-                (0..<result.rowCount).map { try result.decode(UUID.self, row: $0, column: 1) })
+            content = try AdhocQueryResponse.objectRefs(
+                shown.map { try result.decode(UUID.self, row: $0, column: 1) })
         case .leafClass:
-            if !query.allowsSeveralPatients { try requireSinglePatient(result) }
-            return joinedFragments(result)
+            if !query.allowsSeveralPatients { try requireSinglePatient(result, rows: shown) }
+            content = joinedFragments(result)
         }
+        return StoredQueryResult(content: content, shown: shown.count, hidden: result.rowCount - shown.count)
+    }
+
+    /// One row more than is allowed tells that there are too many, without reading them all.
+    ///
+    /// Rows of hidden entries must not turn an answer into an error. So if there are too many with them, which hardly
+    /// ever is, the query is run again without.
+    private func rows(
+        of query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
+    ) async throws -> PostgresResult {
+        func statement(_ hidden: Visibility.Hidden) -> PostgresQuery {
+            StoredQueryStatement.make(
+                query, returning: returnType, access: access, hidden: hidden, limit: maximumResults + 1,
+                unknownPatients: unknownPatients)
+        }
+        let result = try await client.query(statement(.counted))
+        guard result.rowCount > maximumResults, !access.isUnlimited else { return result }
+        return try await client.query(statement(.leftOut))
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.4: LeafClass answers are about one patient. Associations have none.
-    private func requireSinglePatient(_ result: PostgresResult) throws {
+    private func requireSinglePatient(_ result: PostgresResult, rows: [Int]) throws {
         var first: Int64?
-        for row in 0..<result.rowCount {
+        for row in rows {
             guard let patient = try result.decode(Int64?.self, row: row, column: 0) else { continue }
             guard patient == first ?? patient else { throw SeveralPatients() }
             first = patient
@@ -65,6 +84,16 @@ public struct PostgresRegistryStore: Sendable {
         }
         return buffer
     }
+}
+
+/// What a stored query found for a caller.
+public struct StoredQueryResult: Sendable {
+    /// The content of `rim:RegistryObjectList`: finished ebRIM, possibly empty.
+    public let content: ByteBuffer
+    /// How many objects it holds.
+    public let shown: Int
+    /// How many DocumentEntries the caller may not see: for the audit, never for the answer.
+    public let hidden: Int
 }
 
 /// A LeafClass answer would show objects of more than one patient.

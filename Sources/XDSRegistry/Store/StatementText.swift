@@ -4,9 +4,12 @@ import PostgresKit
 ///
 /// There are as many shapes as combinations of filters that partners really use; each connection prepares a shape once.
 struct StatementText {
-    private var text: PostgresQuery.StringInterpolation
+    /// What the statement shows of the objects it finds.
+    let visibility: Visibility
+    private(set) var text: PostgresQuery.StringInterpolation
 
-    init(_ start: String) {
+    init(_ start: String, _ visibility: Visibility) {
+        self.visibility = visibility
         text = PostgresQuery.StringInterpolation(literalCapacity: 512, interpolationCount: 8)
         text.appendLiteral(start)
     }
@@ -21,6 +24,11 @@ struct StatementText {
         text.appendLiteral(before)
         text.appendInterpolation(value)
         text.appendLiteral(after)
+    }
+
+    /// Appends what somebody else writes.
+    mutating func append(_ write: (inout PostgresQuery.StringInterpolation) -> Void) {
+        write(&text)
     }
 
     /// The finished statement.

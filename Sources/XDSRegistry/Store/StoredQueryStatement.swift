@@ -9,12 +9,16 @@ import XDSMetadata
 /// registration, then by id.
 enum StoredQueryStatement {
     /// The statement of a query, in a shape for its return type.
-    /// - Parameter limit: rows at most.
+    /// - Parameters:
+    ///   - access: what the caller may see.
+    ///   - hidden: what becomes of DocumentEntries that the caller may not see.
+    ///   - limit: rows at most.
     static func make(
-        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, limit: Int,
-        unknownPatients: UnknownPatients
+        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, access: AccessScope,
+        hidden: Visibility.Hidden, limit: Int, unknownPatients: UnknownPatients
     ) -> PostgresQuery {
-        var statement = StatementText("(select patient_key, item from (")
+        var statement = StatementText(
+            "(select patient_key, item from (", Visibility(access, patient: query.patientId, hidden: hidden))
         append(query, returnType, to: &statement)
         statement.append(" limit ", Int64(limit), ") as found order by kind, registered_at, entry_uuid)")
         if unknownPatients == .error, let patient = query.patientId {

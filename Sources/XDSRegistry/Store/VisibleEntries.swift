@@ -24,6 +24,9 @@ public struct VisibleEntries: Sendable {
     /// Whether the condition is always true, and so left out.
     public var isEverything: Bool { scope.isUnlimited }
 
+    /// Whether patients' consent is part of it.
+    var asksConsent: Bool { scope.consent != .off }
+
     /// Appends the condition in parentheses; `true` for a scope that hides nothing.
     /// - Parameter entry: name or alias of the table in the statement.
     public func append(
@@ -56,7 +59,7 @@ public struct VisibleEntries: Sendable {
     public func appendPackage(
         to text: inout PostgresQuery.StringInterpolation, patientKey: String, submitter: String, patients: Patients
     ) {
-        guard scope.consent != .off else { return text.appendLiteral("true") }
+        guard asksConsent else { return text.appendLiteral("true") }
         text.appendLiteral("(\(submitter) is not distinct from ")
         text.appendInterpolation(scope.organisation)
         text.appendLiteral(" or ")

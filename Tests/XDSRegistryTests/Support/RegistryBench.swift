@@ -88,10 +88,18 @@ struct RegistryBench: Sendable {
 
     /// The objects of an answer.
     func answer(
-        _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType
+        _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType,
+        for access: AccessScope = Self.caller.access
     ) async throws -> RegistryObjectList {
+        try Self.objects(in: await result(query, returnType, for: access).content)
+    }
+
+    /// What the store makes of a query.
+    func result(
+        _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
+    ) async throws -> StoredQueryResult {
         let decoded = try StoredQuery.decode(query.adhocQuery, of: query.transaction)
-        return try Self.objects(in: await store.run(decoded.query, returning: returnType))
+        return try await store.run(decoded.query, returning: returnType, for: access)
     }
 
     /// Reads fragments back.
