@@ -176,7 +176,7 @@ let package = Package(
         .testTarget(
             name: "XDSRegistryTests",
             dependencies: [
-                "PostgresKit", "Schemas", "XDSMetadata", "XDSRegistry", "XDSTesting", "XMLKit",
+                "PostgresKit", "SOAPKit", "Schemas", "XDSMetadata", "XDSRegistry", "XDSTesting", "XMLKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

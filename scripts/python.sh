@@ -9,7 +9,7 @@ mkdir -p "$root/.test"
 exec 9>"$root/.test/python.lock"
 flock 9
 if ! cmp -s "$requirements" "$environment/installed.txt" \
-    || ! "$environment/bin/python" -c 'import hl7, requests, zeep' 2>/dev/null; then
+    || ! "$environment/bin/python" -c 'import hl7, lxml, requests, zeep' 2>/dev/null; then
     rm -rf -- "$environment"
     python3 -m venv "$environment" >&2
     "$environment/bin/python" -m pip --quiet --disable-pip-version-check install --requirement "$requirements" >&2

@@ -19,16 +19,17 @@ class Answer:
         self.headers = head.decode("latin-1").lower()
 
     @property
-    def _envelope(self):
+    def envelope_bytes(self):
+        """The SOAP envelope, cut out of its package; None when there is none."""
         match = re.search(rb"<(?:[\w-]+:)?Envelope\b.*</(?:[\w-]+:)?Envelope>", self.body, re.DOTALL)
-        return ElementTree.fromstring(match.group(0)) if match else None
+        return match.group(0) if match else None
 
     @property
     def fault(self):
         """The local names of the fault code and its subcodes, outermost first; empty when it is no fault."""
-        envelope = self._envelope
-        if envelope is None:
+        if self.envelope_bytes is None:
             return []
+        envelope = ElementTree.fromstring(self.envelope_bytes)
         soap = "{http://www.w3.org/2003/05/soap-envelope}"
         fault = envelope.find(f"{soap}Body/{soap}Fault")
         if fault is None:

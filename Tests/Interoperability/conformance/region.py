@@ -6,6 +6,7 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import messages
+import schemas
 from checks import Wrong, equal, expect
 from metadata import *
 from vocabulary import *
@@ -21,12 +22,13 @@ KINDS = {"ExtrinsicObject", "RegistryPackage", "Association", "ObjectRef"}
 class RegistryAnswer:
     """RegistryResponse or AdhocQueryResponse, taken apart."""
 
-    def __init__(self, answer, action):
+    def __init__(self, answer, action, request):
         self.raw, self.http = answer, answer.status
         if answer.status != 200:
             raise Wrong(f"HTTP {answer.status} {' '.join(answer.fault)}")
-        envelope = answer._envelope
-        expect(envelope is not None, "the answer has no SOAP envelope")
+        expect(answer.envelope_bytes is not None, "the answer has no SOAP envelope")
+        schemas.look(answer.envelope_bytes)
+        envelope = ElementTree.fromstring(answer.envelope_bytes)
         found = envelope.findtext(f"{SOAP}Header/{WSA}Action")
         equal(found, RESPONSES.get(action, action + "Response"), "wsa:Action of the answer")
         self.body = envelope.find(f"{SOAP}Body")[0]
@@ -34,6 +36,8 @@ class RegistryAnswer:
         self.status = response.get("status").rpartition(":")[2]
         self.errors = list(response.iter(f"{RS}RegistryError"))
         self.objects = [item for item in self.body.iter() if item.tag.replace(RIM, "") in KINDS]
+        if self.status == "Success":
+            schemas.look(request)
 
     @property
     def codes(self):
@@ -92,8 +96,16 @@ class Region:
 
     def send(self, action, body, path="/xds/registry"):
         """A SOAP request in plain packaging."""
-        answer = exchange(self.base, self.context, path, messages.SIMPLE_TYPE, messages.envelope(action, body))
-        return RegistryAnswer(answer, action)
+        request = messages.envelope(action, body)
+        answer = exchange(self.base, self.context, path, messages.SIMPLE_TYPE, request)
+        return RegistryAnswer(answer, action, request)
+
+    def send_package(self, action, body):
+        """A SOAP request to the repository as an MTOM package of its envelope alone."""
+        request = messages.envelope(action, body)
+        package = messages.multipart("grens", [(messages.ROOT_PART, request)])
+        answer = exchange(self.base, self.context, "/xds/repository", messages.mtom_type("grens"), package)
+        return RegistryAnswer(answer, action, request)
 
     def register(self, objects, action=REGISTER):
         """ITI-42, or another transaction with a SubmitObjectsRequest."""

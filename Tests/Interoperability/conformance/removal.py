@@ -5,7 +5,6 @@ import uuid
 import messages
 from region import *
 from suite import check
-from wire import exchange
 
 
 def published(region):
@@ -77,12 +76,8 @@ def frees_unique_id(region):
 
 def provide(region, patient, unique_id, content):
     """ITI-41 with the document inside the envelope."""
-    body = messages.provide(patient, {"document": (unique_id, "text/plain", "Brief", messages.inline(content))})
-    part = messages.ROOT_PART, messages.envelope(PROVIDE, body)
-    return RegistryAnswer(
-        exchange(
-            region.base, region.context, "/xds/repository", messages.mtom_type("grens"),
-            messages.multipart("grens", [part])), PROVIDE)
+    documents = {"document": (unique_id, "text/plain", "Brief", messages.inline(content))}
+    return region.send_package(PROVIDE, messages.provide(patient, documents))
 
 
 def request(repository, *unique_ids):
@@ -98,12 +93,8 @@ def remove_documents(region, *unique_ids, repository=REPOSITORY):
 
 
 def retrieve(region, *unique_ids):
-    """ITI-43: the answer, and whether this text is in it."""
-    body = messages.retrieve(REPOSITORY, *unique_ids)
-    return RegistryAnswer(
-        exchange(
-            region.base, region.context, "/xds/repository", messages.mtom_type("grens"),
-            messages.multipart("grens", [(messages.ROOT_PART, messages.envelope(RETRIEVE, body))])), RETRIEVE)
+    """ITI-43."""
+    return region.send_package(RETRIEVE, messages.retrieve(REPOSITORY, *unique_ids))
 
 
 @check("ITI-86: a document is removed; ITI-43 answers XDSDocumentUniqueIdError; equal bytes of another stay")

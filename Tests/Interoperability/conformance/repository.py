@@ -3,11 +3,9 @@
 import base64
 import hashlib
 
-import messages
 from region import *
 from removal import provide, retrieve
 from suite import check
-from wire import exchange
 
 
 def provide_objects(region, objects, documents):
@@ -20,9 +18,7 @@ def provide_objects(region, objects, documents):
         "<xds:ProvideAndRegisterDocumentSetRequest><lcm:SubmitObjectsRequest><rim:RegistryObjectList>"
         f"{listed_objects}</rim:RegistryObjectList></lcm:SubmitObjectsRequest>{contents}"
         "</xds:ProvideAndRegisterDocumentSetRequest>")
-    package = messages.multipart("grens", [(messages.ROOT_PART, messages.envelope(PROVIDE, body))])
-    return RegistryAnswer(
-        exchange(region.base, region.context, "/xds/repository", messages.mtom_type("grens"), package), PROVIDE)
+    return region.send_package(PROVIDE, body)
 
 
 def plain_entry(patient, id="document"):

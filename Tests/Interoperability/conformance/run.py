@@ -14,6 +14,7 @@ import sys
 
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parent.parent)]
 
+import schemas  # noqa: E402
 from checks import Checks  # noqa: E402
 from region import Region  # noqa: E402
 from suite import CHECKS  # noqa: E402
@@ -39,6 +40,7 @@ def main():
     for module, words, function in CHECKS:
         if not options.only or module == options.only:
             checks.run(words, function, region)
+    schemas.report(checks)
     checks.end()
 
 

@@ -6,38 +6,8 @@ import XMLKit
 
 @testable import XDSMetadata
 
-/// Folders with schemas of ebRS and of the IHE repository: our own, and the official ones if they are there.
-struct SchemaSet: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    /// Files that together bind all namespaces of our messages.
-    let paths: [String]
-
-    static let all: [SchemaSet] = {
-        var place = URL(filePath: #filePath).resolvingSymlinksInPath()
-        for _ in 0..<4 { place.deleteLastPathComponent() }
-        let own = place.appending(path: "schemas/xsd")
-        var sets = [SchemaSet("own schemas", own, ["query.xsd", "lcm.xsd", "xds.xsd"])].compactMap { $0 }
-        while place.path != "/" {
-            let official = place.appending(path: "../shared/reference/schemas").standardized
-            let files = ["ebRS/query.xsd", "ebRS/lcm.xsd", "IHE/XDS.b_DocumentRepository.xsd"]
-            if let set = SchemaSet("official schemas", official, files) { return sets + [set] }
-            place.deleteLastPathComponent()
-        }
-        return sets
-    }()
-
-    private init?(_ description: String, _ folder: URL, _ files: [String]) {
-        testDescription = description
-        paths = files.map { folder.appending(path: $0).path }
-        guard paths.allSatisfy({ FileManager.default.fileExists(atPath: $0) }) else { return nil }
-    }
-
-    func violations(_ buffers: ByteBuffer...) throws -> [String] {
-        var whole = ByteBuffer()
-        for buffer in buffers { whole.writeImmutableBuffer(buffer) }
-        return try XSDSchema(paths: paths).validate(whole).map { "\($0)" }
-    }
-}
+/// The schemas that messages are checked against.
+private let schemas = [SchemaSet.own, SchemaSet.official].compactMap { $0 }
 
 @Suite("What we write is valid against the schemas")
 struct SchemaTests {
@@ -46,21 +16,24 @@ struct SchemaTests {
         RegistryError(.extraMetadataNotSaved, "c", severity: .warning),
     ]
 
-    @Test("there are schemas to validate against") func findsSchemas() { #expect(!SchemaSet.all.isEmpty) }
+    @Test(
+        "the official schemas are among them",
+        .enabled(if: SchemaSet.official != nil, "the official schemas are not at hand: only our own are used"))
+    func usesOfficial() { #expect(schemas.count == 2) }
 
-    @Test("the schemas refuse what is wrong", arguments: SchemaSet.all)
+    @Test("the schemas refuse what is wrong", arguments: schemas)
     func refusesWrong(_ schema: SchemaSet) throws {
         let xml = ByteBuffer(string: "<rs:RegistryResponse xmlns:rs=\"\(XDSNamespace.rs)\"/>")
         #expect(try schema.violations(xml) != [])
     }
 
-    @Test("RegistryResponse", arguments: SchemaSet.all)
+    @Test("RegistryResponse", arguments: schemas)
     func registryResponse(_ schema: SchemaSet) throws {
         #expect(try schema.violations(RegistryResponse(errors: []).encoded()) == [])
         #expect(try schema.violations(RegistryResponse(errors: failure).encoded()) == [])
     }
 
-    @Test("AdhocQueryResponse with whole objects, with ObjectRefs and with errors", arguments: SchemaSet.all)
+    @Test("AdhocQueryResponse with whole objects, with ObjectRefs and with errors", arguments: schemas)
     func adhocQueryResponse(_ schema: SchemaSet) throws {
         var sample = SampleMetadata.submission(documents: 2, folders: 1).completed()
         sample.documentEntry.object.setSlot("urn:example:extra", ["x"])
@@ -81,7 +54,7 @@ struct SchemaTests {
         #expect(try schema.violations(failed, AdhocQueryResponse.tail) == [])
     }
 
-    @Test("RetrieveDocumentSetResponse with inline content", arguments: SchemaSet.all)
+    @Test("RetrieveDocumentSetResponse with inline content", arguments: schemas)
     func retrieveResponse(_ schema: SchemaSet) throws {
         let request = RetrieveDocumentSetRequest.DocumentRequest(
             homeCommunityId: "urn:oid:1.2", repositoryUniqueId: "1.3", documentUniqueId: "1.4"
@@ -94,9 +67,19 @@ struct SchemaTests {
         #expect(try schema.violations(empty[0]) == [])
     }
 
-    @Test("the samples: requests of ITI-18 and ITI-42", arguments: SchemaSet.all)
+    @Test("the samples: requests of ITI-18 and ITI-42", arguments: schemas)
     func samples(_ schema: SchemaSet) throws {
         #expect(try schema.violations(SampleMetadata.submission(documents: 2, folders: 1).registerRequest()) == [])
         #expect(try schema.violations(SampleQuery.findDocuments().request()) == [])
+    }
+
+    @Test(
+        "the messages that products of other vendors recorded are valid against our schemas",
+        .enabled(if: !RecordedMessages.areMissing, "no recorded messages: set XDS_SAMPLES"),
+        arguments: [
+            "ITI-18_request_raw.xml", "ITI-18_response_raw.xml", "ITI-41_response_raw.xml", "ITI-43_request_raw.xml",
+        ])
+    func acceptsRecordings(_ name: String) throws {
+        #expect(try SchemaSet.own.violations(RecordedMessages.payload(name).serialized()) == [])
     }
 }
