@@ -34,6 +34,7 @@ struct GatewayDaemon: Sendable {
     func run(
         migrating: Bool, whileServing: (@Sendable (Addresses) async throws -> Void)? = nil
     ) async throws {
+        let valueSets = try configuration.valueSets.bindings()
         raiseOpenFiles()
         let metrics = MetricsRegistry()
         let observer = Observer(logger: logger, metrics: metrics)
@@ -58,7 +59,7 @@ struct GatewayDaemon: Sendable {
         let inWork = RequestsInWork(limit: configuration.limits.requests)
         let frontDoor = FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
-            endpoints: endpoints(client: client, store: store, observer: observer),
+            endpoints: endpoints(client: client, store: store, valueSets: valueSets, observer: observer),
             observer: observer, inWork: inWork,
             stall: BodyStall(limit: configuration.server.bodyGrace))
         let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
@@ -129,12 +130,15 @@ struct GatewayDaemon: Sendable {
 
     // MARK: Parts
 
-    private func endpoints(client: PostgresClient, store: FileBlobStore, observer: Observer) -> [Endpoint] {
+    private func endpoints(
+        client: PostgresClient, store: FileBlobStore, valueSets: ValueSetBindings, observer: Observer
+    ) -> [Endpoint] {
         let mapping = ErrorMapping(observer: observer)
         let registry = DocumentRegistry(
             store: PostgresRegistryStore(
                 client: client, maximumResults: configuration.limits.results,
                 unknownPatients: configuration.unknownPatientInQuery),
+            valueSets: valueSets,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(
             uniqueID: configuration.repository.uniqueID, client: client, store: store,

@@ -7,16 +7,20 @@ public import XDSMetadata
 /// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18, ITI-42, ITI-51 and ITI-61.
 public struct DocumentRegistry: Sendable {
     let store: PostgresRegistryStore
+    let valueSets: ValueSetBindings
     let internalError: @Sendable (any Error, String) -> RegistryError
 
     /// A registry.
     /// - Parameters:
     ///   - store: its objects.
+    ///   - valueSets: the codes that its affinity domain allows.
     ///   - internalError: what a partner is told of a failure inside, given the error and the request id.
     public init(
-        store: PostgresRegistryStore, internalError: @escaping @Sendable (any Error, String) -> RegistryError
+        store: PostgresRegistryStore, valueSets: ValueSetBindings = ValueSetBindings(),
+        internalError: @escaping @Sendable (any Error, String) -> RegistryError
     ) {
         self.store = store
+        self.valueSets = valueSets
         self.internalError = internalError
     }
 
@@ -46,7 +50,7 @@ public struct DocumentRegistry: Sendable {
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError] = { _ in [] }
     ) async throws -> RegistryResponse {
         try await store.register(
-            submission, by: SubmissionValidator(transaction),
+            submission, by: SubmissionValidator(transaction, valueSets: valueSets),
             findings: findings + refusedSource(submission, caller: caller), caller: caller, alongside: alongside)
     }
 

@@ -107,6 +107,9 @@ struct DemoCommand: AsyncParsableCommand {
           folder: "\(documents)"
         community:
           homeCommunityId: urn:oid:2.999.1.1
+        valueSets:
+          folder: "\(root)/valuesets/nl"
+          mode: warn
         log:
           format: json
 

@@ -1,6 +1,9 @@
+import XDSMetadata
+
 extension ConfigurationKey {
     /// Every key there is, in the order of `docs/operations.md`. A key that is not here is refused, and named.
-    static let all: [ConfigurationKey] = server + operations + database + repository + registry + limits + rest
+    static let all: [ConfigurationKey] =
+        server + operations + database + repository + registry + valueSets + limits + rest
 
     private static let server: [ConfigurationKey] = [
         .init("server.host", .text, default: "0.0.0.0", "address the front door listens on"),
@@ -72,6 +75,21 @@ extension ConfigurationKey {
             "registry.unknownPatientInQuery", .word(["empty", "error"]), default: "empty",
             "a query for an unknown or merged patient id: no objects, or XDSUnknownPatientId"),
     ]
+
+    private static let valueSets: [ConfigurationKey] =
+        [
+            .init(
+                optional: "valueSets.folder", .folder,
+                "folder with the FHIR ValueSet files of the region, named after attributes: classCode.json"),
+            .init(
+                "valueSets.mode", .word(ValueSetBindings.Mode.allCases.map(\.rawValue)), default: "reject",
+                "what becomes of a code outside its value set"),
+        ]
+        + CodedAttribute.allCases.map { attribute in
+            .init(
+                optional: "valueSets.\(attribute.rawValue)", .word(ValueSetBindings.Mode.allCases.map(\.rawValue)),
+                "the same for this attribute alone; its file must be there unless off")
+        }
 
     private static let limits: [ConfigurationKey] = [
         .init("limits.envelopeBytes", .number(1_024...1_073_741_824), default: "33554432", "largest SOAP envelope"),

@@ -20,6 +20,8 @@ struct ConfigurationKey: Sendable {
         case file
         /// A file or folder that must exist and be readable.
         case fileOrFolder
+        /// A folder that must exist and be readable.
+        case folder
         /// A folder that must exist and be writable.
         case writableFolder
     }
@@ -56,7 +58,10 @@ struct ConfigurationKey: Sendable {
     }
 
     /// The environment variable that overrides the key.
-    var environmentVariable: String {
+    var environmentVariable: String { Self.environmentVariable(of: name) }
+
+    /// The variable of a key, or what the variables of a section begin with.
+    static func environmentVariable(of name: String) -> String {
         var variable = "XDS_"
         for character in name {
             if character == "." {

@@ -104,7 +104,9 @@ struct ConfigurationSource {
     private static func unknownVariables(in environment: [String: String]) -> [String] {
         let known = ConfigurationKey.all.map(\.environmentVariable)
         let sections = Set(
-            ConfigurationKey.all.map { "XDS_" + $0.name.prefix(while: { $0 != "." }).uppercased() + "_" })
+            ConfigurationKey.all.map {
+                ConfigurationKey.environmentVariable(of: String($0.name.prefix { $0 != "." })) + "_"
+            })
         return environment.keys.sorted().filter { name in
             !known.contains(name) && sections.contains { name.hasPrefix($0) }
         }.map { "\($0): there is no configuration key for this environment variable" + suggestion($0, known) }
@@ -126,7 +128,7 @@ extension ConfigurationKey {
 
     fileprivate var isPath: Bool {
         switch kind {
-        case .file, .fileOrFolder, .writableFolder: true
+        case .file, .fileOrFolder, .folder, .writableFolder: true
         default: false
         }
     }
@@ -139,7 +141,7 @@ extension ConfigurationKey {
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .oid: "an OID"
         case .homeCommunityID: "one urn:oid:..."
-        case .file, .fileOrFolder, .writableFolder: "one path"
+        case .file, .fileOrFolder, .folder, .writableFolder: "one path"
         }
     }
 
@@ -163,6 +165,8 @@ extension ConfigurationKey {
             return Self.isReadable(value, folder: false) ? nil : "\(value) is not a file that can be read"
         case .fileOrFolder:
             return Self.isReadable(value, folder: nil) ? nil : "\(value) is not a file or folder that can be read"
+        case .folder:
+            return Self.isReadable(value, folder: true) ? nil : "\(value) is not a folder that can be read"
         case .writableFolder:
             guard Self.isReadable(value, folder: true) else { return "\(value) is not a folder; make it first" }
             return FileManager.default.isWritableFile(atPath: value)

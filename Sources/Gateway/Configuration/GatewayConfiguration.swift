@@ -81,6 +81,7 @@ struct GatewayConfiguration: Sendable {
     let homeCommunityID: HomeCommunityID
     let patientDomain: OID
     let unknownPatientInQuery: UnknownPatients
+    let valueSets: ValueSetFolder
     let organisationsRefresh: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
@@ -109,6 +110,7 @@ struct GatewayConfiguration: Sendable {
         homeCommunityID = try HomeCommunityID(parsing: source.string("community.homeCommunityId"))
         patientDomain = try OID(parsing: source.string("registry.patientDomain"))
         unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty
+        valueSets = ValueSetFolder(source)
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text

@@ -28,8 +28,11 @@ public struct SubmissionValidator: Sendable {
     private let rules: [any SubmissionRule]
 
     /// Makes the validator of a transaction.
-    public init(_ transaction: Transaction) {
-        rules = Self.structure + Self.entries(of: transaction) + Self.objects + Self.registry + Self.associations
+    /// - Parameter valueSets: the codes that the affinity domain allows.
+    public init(_ transaction: Transaction, valueSets: ValueSetBindings = ValueSetBindings()) {
+        rules =
+            Self.structure + Self.entries(of: transaction) + Self.objects + Self.registry + Self.associations
+            + [CodesAreInValueSetsRule(valueSets: valueSets)]
     }
 
     // MARK: The rules in their order
