@@ -30,15 +30,16 @@ struct RegistryStoredQueryHandler: Sendable {
             let answer = try await store.run(decoded.query, returning: request.returnType, for: caller.access)
             return SOAPReply(body: AdhocQueryResponse.success([answer.content]), outcome: ResponseStatus.success.name)
         } catch let refusal as StoredQuery.Refusal {
-            return failure(refusal.errors)
+            return failure(refusal.errors + caller.refusals(of: refusal.deviations, in: transaction))
         } catch let error as MessageDecodingError {
-            return failure([RegistryError(.registryError, error.description)])
+            let refusal = RegistryError(.registryError, error.description, location: ErrorSubject.query)
+            return failure([refusal.found(by: .registry)])
         } catch let error as TooManyResults {
-            return failure([error.registryError])
+            return failure([error.registryError.found(by: .registry)])
         } catch let error as SeveralPatients {
-            return failure([error.registryError])
+            return failure([error.registryError.found(by: .registry)])
         } catch let error as UnknownPatient {
-            return failure([error.registryError])
+            return failure([error.registryError.found(by: .registry)])
         } catch {
             return failure([internalError(error, caller.requestID)])
         }

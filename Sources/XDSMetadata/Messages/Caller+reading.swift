@@ -22,7 +22,7 @@ extension Caller {
         return switch transaction {
         case .provideAndRegisterDocumentSet: RegistryError(.repositoryMetadata, reason).found(by: .repository)
         case .registryStoredQuery, .multiPatientStoredQuery:
-            RegistryError(.registryError, reason, location: "AdhocQuery").found(by: .registry)
+            RegistryError(.registryError, reason, location: ErrorSubject.query).found(by: .registry)
         default: RegistryError(.metadata, reason).found(by: .registry)
         }
     }

@@ -6,6 +6,8 @@
 public struct ErrorSubject: Hashable, Sendable, CustomStringConvertible {
     /// The whole submission, where no object of it is meant.
     public static let submission = "Submission"
+    /// A query, where none of its parameters is meant.
+    public static let query = "AdhocQuery"
 
     /// What it is, e.g. `DocumentEntry`.
     public let kind: String

@@ -13,7 +13,9 @@ extension QueryParameters {
     mutating func metadataLevel() -> MetadataLevel {
         guard let number = one(QueryParameterName.metadataLevel, .number) else { return .latest }
         if let level = MetadataLevel(rawValue: number) { return level }
-        report(.registryError, "parameter \(QueryParameterName.metadataLevel) is neither 1 nor 2")
+        report(
+            .registryError, "parameter \(QueryParameterName.metadataLevel) is neither 1 nor 2",
+            parameter: QueryParameterName.metadataLevel)
         return .latest
     }
 }

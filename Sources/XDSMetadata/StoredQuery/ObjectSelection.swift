@@ -29,7 +29,7 @@ extension QueryParameters {
             report(
                 .storedQueryMissingParam,
                 "parameter \(name) needs \(QueryParameterName.metadataLevel) 2; "
-                    + "without it \(entryUUID) or \(uniqueId) is required")
+                    + "without it \(entryUUID) or \(uniqueId) is required", parameter: name)
             return nil
         case nil: return nil
         }

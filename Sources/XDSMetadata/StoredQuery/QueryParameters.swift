@@ -32,7 +32,7 @@ struct QueryParameters {
     ) -> Value? {
         guard let slot = only(name, presence), let literals = read(slot, .single) else { return nil }
         guard literals.count == 1 else {
-            report(.storedQueryParamNumber, "parameter \(name) has several values; one is allowed")
+            report(.storedQueryParamNumber, "parameter \(name) has several values; one is allowed", parameter: name)
             return nil
         }
         guard let values = values(of: literals, name, type) else { return nil }
@@ -92,9 +92,10 @@ struct QueryParameters {
     /// Whether there is a Slot of that name with a value.
     func isGiven(_ name: String) -> Bool { slots.contains { $0.name == name } }
 
-    /// Adds an error of the query itself.
-    mutating func report(_ code: RegistryErrorCode, _ context: String) {
-        errors.append(RegistryError(code, context))
+    /// Adds an error of the query itself, or of the parameter that the location names too.
+    mutating func report(_ code: RegistryErrorCode, _ context: String, parameter: String? = nil) {
+        let place = ErrorSubject.query + (parameter.map { "/" + $0 } ?? "")
+        errors.append(RegistryError(code, context, location: place).found(by: .registry))
     }
 
     // MARK: Reading
@@ -118,7 +119,7 @@ struct QueryParameters {
     private mutating func only(_ name: String, _ presence: Presence) -> ParameterSlot? {
         let given = all(name, presence)
         guard given.count > 1 else { return given.first }
-        report(.storedQueryParamNumber, "parameter \(name) is given more than once")
+        report(.storedQueryParamNumber, "parameter \(name) is given more than once", parameter: name)
         return nil
     }
 
@@ -137,7 +138,7 @@ struct QueryParameters {
             }
             return literals
         } catch {
-            report(.registryError, "parameter \(slot.name): a value \(error.reason)")
+            report(.registryError, "parameter \(slot.name): a value \(error.reason)", parameter: slot.name)
             return nil
         }
     }
@@ -158,7 +159,7 @@ struct QueryParameters {
             }
             return values
         } catch {
-            report(.registryError, "parameter \(name): a value \(error.reason)")
+            report(.registryError, "parameter \(name): a value \(error.reason)", parameter: name)
             return nil
         }
     }
@@ -166,7 +167,7 @@ struct QueryParameters {
     // MARK: Errors
 
     private mutating func demand(_ name: String) {
-        report(.storedQueryMissingParam, "parameter \(name) is required and has no usable value")
+        report(.storedQueryMissingParam, "parameter \(name) is required and has no usable value", parameter: name)
     }
 
     private mutating func demand(oneOf names: [String]) {

@@ -3,6 +3,19 @@ extension StoredQuery {
     public struct Refusal: Error, Hashable, Sendable {
         /// The errors in the order of the parameters.
         public let errors: [RegistryError]
+        /// Habits of the sender.
+        public let deviations: Set<Deviation>
+
+        init(errors: [RegistryError], deviations: Set<Deviation>) {
+            self.errors = errors
+            self.deviations = deviations
+        }
+
+        /// There is no such query.
+        fileprivate init(unknownQuery context: String) {
+            let error = RegistryError(.unknownStoredQuery, context, location: ErrorSubject.query)
+            self.init(errors: [error.found(by: .registry)], deviations: [])
+        }
     }
 
     /// A query and what was noticed while reading it.
@@ -17,20 +30,22 @@ extension StoredQuery {
     ///
     /// - Parameter transaction: the transaction that asks; each has queries of its own.
     /// - Throws: Refusal with XDSUnknownStoredQuery, XDSStoredQueryMissingParam, XDSStoredQueryParamNumber, or
-    ///   XDSRegistryError for a malformed value; the context of each names the parameter.
+    ///   XDSRegistryError for a malformed value; context and location of each name the parameter.
     public static func decode(
         _ adhocQuery: AdhocQuery, of transaction: TransactionID = .registryStoredQuery
     ) throws(Refusal) -> Decoded {
         guard let id = StoredQueryID(rawValue: adhocQuery.id) else {
-            throw Refusal(errors: [RegistryError(.unknownStoredQuery, "no stored query with this id is supported")])
+            throw Refusal(unknownQuery: "no stored query with this id is supported")
         }
         guard id.transaction == transaction else {
-            let context = "the stored query belongs to \(id.transaction.rawValue), not to \(transaction.rawValue)"
-            throw Refusal(errors: [RegistryError(.unknownStoredQuery, context)])
+            throw Refusal(
+                unknownQuery: "the stored query belongs to \(id.transaction.rawValue), not to \(transaction.rawValue)")
         }
         var parameters = QueryParameters(adhocQuery)
         let query = read(id, &parameters)
-        guard let query, parameters.errors.isEmpty else { throw Refusal(errors: parameters.errors) }
+        guard let query, parameters.errors.isEmpty else {
+            throw Refusal(errors: parameters.errors, deviations: parameters.deviations)
+        }
         return Decoded(query: query, deviations: parameters.deviations)
     }
 

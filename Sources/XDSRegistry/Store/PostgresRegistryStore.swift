@@ -101,7 +101,8 @@ public struct SeveralPatients: Error, Sendable {
     /// As it is answered.
     var registryError: RegistryError {
         RegistryError(
-            .resultNotSinglePatient, "the result holds objects of more than one patient; ask with returnType ObjectRef")
+            .resultNotSinglePatient, "the result holds objects of more than one patient; ask with returnType ObjectRef",
+            location: ErrorSubject.query)
     }
 }
 
@@ -113,7 +114,8 @@ public struct TooManyResults: Error, Sendable {
     /// As it is answered.
     var registryError: RegistryError {
         RegistryError(
-            .tooManyResults, "the query finds more than \(limit) objects; narrow it down, by time for example")
+            .tooManyResults, "the query finds more than \(limit) objects; narrow it down, by time for example",
+            location: ErrorSubject.query)
     }
 }
 
@@ -123,5 +125,5 @@ public struct UnknownPatient: Error, Sendable {
     public let patientId: PatientID
 
     /// As it is answered; the table of codes demands the id.
-    var registryError: RegistryError { RegistryError(.unknownPatientId, patientId.cx) }
+    var registryError: RegistryError { RegistryError(.unknownPatientId, patientId.cx, location: ErrorSubject.query) }
 }

@@ -135,8 +135,21 @@ struct FindDocumentsTests {
         )
         #expect(errors.map(\.code).contains(.storedQueryMissingParam))
         for name in ["$XDSDocumentEntryPatientId", "$XDSDocumentEntryClassCode", "$XDSDocumentEntryCreationTimeFrom"] {
-            #expect(errors.contains { $0.context.contains(name) })
+            #expect(errors.contains { $0.context.contains(name) && $0.location == "XDSRegistry/AdhocQuery/\(name)" })
         }
+    }
+
+    @Test("a refused query tells the habits of its sender too")
+    func keepsDeviations() {
+        let query = SampleQuery.findDocuments().without("$XDSDocumentEntryPatientId")
+            .with("$XDSDocumentEntryCreationTimeFrom", "'2001'")
+        let refusal = #expect(throws: StoredQuery.Refusal.self) { try StoredQuery.decode(query.adhocQuery) }
+        #expect(refusal?.errors.map(\.code) == [.storedQueryMissingParam])
+        #expect(refusal?.deviations == [.quotedDTM])
+        let unknown = #expect(throws: StoredQuery.Refusal.self) {
+            try StoredQuery.decode(SampleQuery(id: "urn:uuid:nothing", parameters: []).adhocQuery)
+        }
+        #expect(unknown?.errors.first?.location == "XDSRegistry/AdhocQuery")
     }
 
     static let errors: [QueryCase] = [
