@@ -135,3 +135,53 @@ def refuses_deprecated(region):
     region.registered(patient, new, association(REPLACE, new.id, old.id))
     region.register(submission(patient, association(HAS_MEMBER, case.id, old.id, "link"))).failed(
         "XDSRegistryDeprecatedDocumentError")
+
+
+@check("Folder: a document in two Folders, found by GetFoldersForDocument; a Folder's codes and title come back")
+def document_in_two(region):
+    patient, case, entry = with_folder(region)
+    second = folder(patient, new_uuid())
+    second.codes.append(Code(FOLDER_CODE, "HART", "Hartklachten"))
+    second.title, second.comments = "Tweede map", "Bij de opname"
+    region.registered(patient, second, association(HAS_MEMBER, second.id, entry.id, "link"))
+    found = region.found("GetFoldersForDocument", {"$XDSDocumentEntryEntryUUID": quoted(entry.id)})
+    equal(found.ids("RegistryPackage"), {case.id, second.id}, "Folders")
+    object, = [item for item in found.objects if item.get("id") == second.id]
+    equal(object.find(f"{RIM}Name")[0].get("value"), "Tweede map", "title")
+    equal(object.find(f"{RIM}Description")[0].get("value"), "Bij de opname", "comments")
+    codes = {
+        item.get("nodeRepresentation") for item in object.findall(f"{RIM}Classification")
+        if item.get("classificationScheme") == FOLDER_CODE}
+    equal(codes, {"OPNAME", "HART"}, "codeList")
+
+
+@check("Folder: XFRM_RPLC joins the Folders too; APND does not")
+def relations_and_folders(region):
+    patient, case, entry = with_folder(region)
+    addendum = document_entry(patient, new_uuid())
+    region.registered(patient, addendum, association(APPEND, addendum.id, entry.id))
+    equal(contents(region, case), {entry.id}, "documents after APND")
+    new = document_entry(patient, new_uuid())
+    region.registered(patient, new, association(TRANSFORM_REPLACE, new.id, entry.id))
+    equal(contents(region, case), {entry.id, new.id}, "documents after XFRM_RPLC")
+
+
+@check("Folder: the membership that a replacement gains has a HasMember from its SubmissionSet")
+def inherited_membership(region):
+    patient, case, entry = with_folder(region)
+    package, new = submission_set(patient, new_uuid()), document_entry(patient, new_uuid())
+    replacement = association(REPLACE, new.id, entry.id)
+    region.register(submission(patient, new, replacement, set=package)).succeeded()
+    links = region.found("GetAssociations", {"$uuid": listed(new.id)}).objects
+    gained = {item.get("id") for item in links if item.get("sourceObject") == case.id}
+    equal(len(gained), 1, "the number of memberships gained")
+    members = region.found("GetAssociations", {"$uuid": listed(package.id)}).objects
+    expect(gained <= {item.get("targetObject") for item in members}, "the SubmissionSet has no HasMember to it")
+
+
+@check("Folder: a membership of an unknown document or in an unknown Folder is UnresolvedReferenceException")
+def refuses_unknown_ends(region):
+    patient, case, entry = with_folder(region)
+    for source, target in ((case.id, new_uuid()), (new_uuid(), entry.id)):
+        region.register(submission(patient, association(HAS_MEMBER, source, target, "link"))).failed(
+            "UnresolvedReferenceException")

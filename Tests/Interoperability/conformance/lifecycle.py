@@ -146,3 +146,41 @@ def replaces_again(region):
     equal(region.found("FindDocuments", approved(patient)).ids(), {last.id}, "approved documents")
     every = approved(patient, Status=listed(APPROVED, DEPRECATED))
     equal(len(region.found("FindDocuments", every).ids()), 4, "all documents")
+
+
+@check("A document replaces two others in one submission; it cannot be replaced twice in one")
+def replaces_two(region):
+    patient = region.patient()
+    one, two = region.published(patient), region.published(patient)
+    new = document_entry(patient, new_uuid())
+    region.registered(
+        patient, new, association(REPLACE, new.id, one.id), association(REPLACE, new.id, two.id))
+    equal((status(region, one), status(region, two)), ("Deprecated", "Deprecated"), "statuses")
+    first, second = document_entry(patient, "a"), document_entry(patient, "b")
+    links = association(REPLACE, "a", new.id), association(REPLACE, "b", new.id)
+    equal(region.register(submission(patient, first, second, *links)).status, "Failure", "status")
+
+
+@check("A relation of a document with itself is refused")
+def refuses_self(region):
+    patient = region.patient()
+    for kind in (APPEND, TRANSFORM, REPLACE):
+        new = document_entry(patient, new_uuid())
+        equal(region.register(submission(patient, new, association(kind, new.id, new.id))).status, "Failure", kind)
+
+
+@check("A replaced document keeps its entryUUID, uniqueId and metadata")
+def keeps_replaced(region):
+    patient, first, _ = related(region, REPLACE)
+    found = region.entry(first.unique_id)
+    equal((found.get("id"), slot_of(found, "hash")), (first.id, first.slot("hash")), "id and hash")
+    equal(found.find(f"{RIM}VersionInfo").get("versionName"), "1", "version")
+
+
+@check("A relation is shown with status, type and both ends by GetDocumentsAndAssociations")
+def shows_relation(region):
+    _, first, second = related(region, TRANSFORM)
+    found = region.found("GetDocumentsAndAssociations", {"$XDSDocumentEntryUniqueId": listed(first.unique_id)})
+    relation, = [item for item in found.objects if item.get("associationType") == TRANSFORM]
+    ends = relation.get("sourceObject"), relation.get("targetObject"), status_of(relation)
+    equal(ends, (second.id, first.id, "Approved"), "source, target and status")

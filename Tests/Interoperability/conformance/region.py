@@ -20,7 +20,8 @@ KINDS = {"ExtrinsicObject", "RegistryPackage", "Association", "ObjectRef"}
 
 
 class RegistryAnswer:
-    """RegistryResponse or AdhocQueryResponse, taken apart."""
+    """RegistryResponse or AdhocQueryResponse, taken apart. A request that was accepted has to be valid by the schemas
+    too; None for one that is not meant to be."""
 
     def __init__(self, answer, action, request):
         self.raw, self.http = answer, answer.status
@@ -36,7 +37,7 @@ class RegistryAnswer:
         self.status = response.get("status").rpartition(":")[2]
         self.errors = list(response.iter(f"{RS}RegistryError"))
         self.objects = [item for item in self.body.iter() if item.tag.replace(RIM, "") in KINDS]
-        if self.status == "Success":
+        if self.status == "Success" and request is not None:
             schemas.look(request)
 
     @property

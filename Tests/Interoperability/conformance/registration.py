@@ -407,3 +407,103 @@ def starts_versions(region):
     found = region.entry(entry.unique_id)
     equal(found.get("lid"), entry.id, "lid")
     equal(found.find(f"{RIM}VersionInfo").get("versionName"), "1", "versionName")
+
+
+@check("ITI-42: a title of 127 characters is accepted, of 128 it is refused; a uniqueId of 128 is accepted, of 129 not")
+def checks_lengths(region):
+    patient = region.patient()
+    entry = document_entry(patient)
+    entry.title = "é" * 127
+    region.register(submission(patient, entry.set_identifier(ENTRY_UNIQUE, new_oid().ljust(128, "1")))).succeeded()
+    long_title = document_entry(patient)
+    long_title.title = "é" * 128
+    region.register(submission(patient, long_title)).failed(METADATA_ERROR)
+    long_id = document_entry(patient).set_identifier(ENTRY_UNIQUE, new_oid().ljust(129, "1"))
+    region.register(submission(patient, long_id)).failed(METADATA_ERROR)
+
+
+@check("ITI-42: a SubmissionSet is no member of itself, nor of another")
+def refuses_set_in_set(region):
+    patient = region.patient()
+    earlier = submission_set(patient, new_uuid())
+    region.register(submission(patient, document_entry(patient), set=earlier)).succeeded()
+    for target in ("set", earlier.id):
+        objects = submission(patient, document_entry(patient)) + [member("set", target)]
+        region.register(objects).failed(METADATA_ERROR)
+
+
+@check("ITI-42: the id of an Association that exists is refused")
+def refuses_existing_association(region):
+    patient = region.patient()
+    entry, link = document_entry(patient), member("set", "document", id=new_uuid())
+    region.register([submission_set(patient), entry, link]).succeeded()
+    region.register([submission_set(patient), document_entry(patient), link]).failed(METADATA_ERROR)
+
+
+@check("ITI-42: a symbol of another submission means nothing in this one")
+def forgets_symbols(region):
+    patient = region.patient()
+    region.register(submission(patient, document_entry(patient, "eerder"))).succeeded()
+    region.register([submission_set(patient), member("set", "eerder", "Reference")]).failed(
+        "UnresolvedReferenceException")
+
+
+@check("ITI-42: an id twice in a message is refused")
+def refuses_id_twice(region):
+    patient = region.patient()
+    objects = [submission_set(patient), document_entry(patient), document_entry(patient), member("set", "document")]
+    region.register(objects).failed(METADATA_ERROR)
+
+
+@check("ITI-42: a package that is neither SubmissionSet nor Folder, and one that is both, are refused")
+def refuses_unclear_package(region):
+    patient = region.patient()
+    for codes in ([], [Code(SUBMISSION_SET, node=True), Code(FOLDER, node=True)]):
+        case = folder(patient)
+        case.codes = codes + [code for code in case.codes if not code.node]
+        region.register(submission(patient, case)).failed(METADATA_ERROR)
+
+
+@check("ITI-42: an empty RegistryObjectList is refused, another body is a fault")
+def refuses_empty_message(region):
+    region.register([]).failed(METADATA_ERROR)
+    try:
+        region.send(REGISTER, "<rim:AdhocQuery id='x'/>")
+    except Wrong as fault:
+        expect(str(fault).startswith("HTTP 400 Sender"), str(fault))
+    else:
+        raise Wrong("a query under the action of ITI-42 was answered")
+
+
+@check("ITI-42: an author with every part comes back, on DocumentEntry and SubmissionSet")
+def keeps_authors(region):
+    patient = region.patient()
+    slots = [
+        ("authorPerson", ["12345^de Vries^Karin^M.^^dr.^^^&2.999.40&ISO"]),
+        ("authorInstitution", ["Ziekenhuis Oost^^^^^&2.999.41&ISO^^^^00001234", "Praktijk^^^^^^^^^2.999.41.7"]),
+        ("authorRole", ["behandelaar", "01.015^^^&2.16.840.1.113883.2.4.15.111&ISO"]),
+        ("authorSpecialty", ["cardiologie"]),
+        ("authorTelecommunication", ["^^Internet^k.devries@voorbeeld.invalid", "^^PH^^31^570^123456"])]
+    entry, package = document_entry(patient, new_uuid()), submission_set(patient, new_uuid())
+    entry.codes.append(Code(ENTRY_AUTHOR, slots=slots))
+    package.codes.append(Code(SET_AUTHOR, slots=slots))
+    region.register(submission(patient, entry, set=package)).succeeded()
+    found = region.found("GetSubmissionSetAndContents", {"$XDSSubmissionSetEntryUUID": quoted(package.id)})
+    for item, scheme in [(entry, ENTRY_AUTHOR), (package, SET_AUTHOR)]:
+        object, = [each for each in found.objects if each.get("id") == item.id]
+        author, = [
+            each for each in object.findall(f"{RIM}Classification") if each.get("classificationScheme") == scheme]
+        for name, values in slots:
+            equal(slot_of(author, name), values, name)
+
+
+@check("ITI-42: coded attributes come back with code, scheme and display name, lists in their order")
+def keeps_codes(region):
+    patient = region.patient()
+    entry = document_entry(patient, new_uuid()).set_code(EVENT_CODE, "b", "a", "c")
+    region.registered(patient, entry)
+    found = region.entry(entry.unique_id)
+    events = [
+        (item.get("nodeRepresentation"), slot_of(item, "codingScheme"), item.find(f"{RIM}Name")[0].get("value"))
+        for item in found.findall(f"{RIM}Classification") if item.get("classificationScheme") == EVENT_CODE]
+    equal(events, [(code, [CODE_SYSTEM], f"Naam van {code}") for code in "bac"], "eventCodeList")
