@@ -121,3 +121,45 @@ def removes_some(region):
 @check("ITI-86: another repository is XDSUnknownRepositoryId")
 def refuses_other_repository(region):
     remove_documents(region, new_oid(), repository="2.999.1.99").failed("XDSUnknownRepositoryId")
+
+
+@check("ITI-62: a Folder with its memberships is removed, its document stays")
+def removes_folder(region):
+    patient, package, entry, link = published(region)
+    second, case = submission_set(patient, new_uuid()), folder(patient, new_uuid())
+    membership = association(HAS_MEMBER, case.id, entry.id, new_uuid())
+    members = member(second.id, case.id, None, new_uuid()), member(second.id, membership.id, None, new_uuid())
+    region.register([second, case, membership, *members]).succeeded()
+    region.remove(case.id, membership.id).failed("ReferencesExistException")
+    region.remove(second.id, case.id, membership.id, *(item.id for item in members)).succeeded()
+    equal(region.found("GetFolders", {"$XDSFolderEntryUUID": listed(case.id)}).ids(), set(), "Folders")
+    equal(region.entry_id(entry.unique_id), entry.id, "the document")
+
+
+@check("ITI-62: every version of a document is removed with the SubmissionSets that hold them")
+def removes_versions(region):
+    patient, package, entry, link = published(region)
+    second, version = submission_set(patient, new_uuid()), entry.copy(id=new_uuid())
+    version.attributes["lid"] = entry.id
+    update_link = member(second.id, version.id, id=new_uuid(), PreviousVersion="1")
+    region.register([second, version, update_link], UPDATE).succeeded()
+    region.remove(package.id, link.id, entry.id, second.id, update_link.id, version.id).succeeded()
+    found = region.found("GetDocuments", {"$XDSDocumentEntryLogicalID": listed(entry.id), "$MetadataLevel": "2"})
+    equal(found.ids(), set(), "versions")
+
+
+@check("ITI-62: an empty list is refused")
+def refuses_nothing(region):
+    equal(region.remove().status, "Failure", "status")
+
+
+@check("ITI-86: metadata first, then the document: the normal order")
+def removes_all(region):
+    patient, unique_id = region.patient(), new_oid()
+    provide(region, patient, unique_id, b"wordt verwijderd").succeeded()
+    entry = region.entry_id(unique_id)
+    sets = region.found("GetSubmissionSets", {"$uuid": listed(entry)})
+    region.remove(entry, *sets.ids()).succeeded()
+    remove_documents(region, unique_id).succeeded()
+    retrieve(region, unique_id).failed("XDSDocumentUniqueIdError")
+    provide(region, patient, unique_id, b"een ander document").succeeded()

@@ -290,3 +290,90 @@ def checks_level(region):
     expect(
         region.query("FindDocuments", approved(patient) | {"$MetadataLevel": "3"}).status == "Failure",
         "level 3 was accepted")
+
+
+@check("ITI-57: a relation of the old version goes on with the new one")
+def propagates_relations(region):
+    patient = region.patient()
+    first, addendum = region.published(patient), document_entry(patient, new_uuid())
+    region.registered(patient, addendum, association(APPEND, addendum.id, first.id))
+    update(region, patient, new_version(first, new_uuid())).succeeded()
+    latest = region.entry_id(first.unique_id)
+    related = {"$XDSDocumentEntryEntryUUID": quoted(latest), "$AssociationTypes": listed(APPEND)}
+    found = region.found("GetRelatedDocuments", related)
+    equal(found.ids("ExtrinsicObject"), {latest, addendum.id}, "related documents")
+    equal(len(found.ids("Association")), 1, "the number of relations")
+
+
+@check("ITI-57: the default level shows the latest version only, level 2 all of them, in every query")
+def shows_versions(region):
+    patient = region.patient()
+    package, entry = submission_set(patient, new_uuid()), document_entry(patient, new_uuid())
+    region.register(submission(patient, entry, set=package)).succeeded()
+    update(region, patient, new_version(entry, new_uuid())).succeeded()
+    latest = region.entry_id(entry.unique_id)
+    both = approved(patient, Status=listed(APPROVED, DEPRECATED))
+    equal(region.found("FindDocuments", both).ids(), {latest}, "documents at the default level")
+    equal(region.found("FindDocuments", both | {"$MetadataLevel": "2"}).ids(), {entry.id, latest}, "at level 2")
+    contents = {"$XDSSubmissionSetEntryUUID": quoted(package.id)}
+    found = region.found("GetSubmissionSetAndContents", contents | {"$MetadataLevel": "2"})
+    equal(found.ids("ExtrinsicObject"), {entry.id}, "what the first SubmissionSet holds at level 2")
+    by_uuid = {"$XDSDocumentEntryEntryUUID": listed(entry.id)}
+    equal(region.found("GetDocuments", by_uuid).ids(), set(), "the old version by entryUUID at the default level")
+    equal(region.found("GetDocuments", by_uuid | {"$MetadataLevel": "2"}).ids(), {entry.id}, "at level 2")
+
+
+@check("ITI-57: an on-demand entry gets a new version")
+def updates_on_demand(region):
+    patient = region.patient()
+    entry = on_demand_entry(patient, new_uuid())
+    region.register(submission(patient, entry), REGISTER_ON_DEMAND).succeeded()
+    changed = new_version(entry).set_code(TYPE_CODE, "anders")
+    update(region, patient, changed).succeeded()
+    equal(set(versions(region, entry)), {"1", "2"}, "versions")
+
+
+@check("ITI-57: after an update the old version can no longer be replaced, the new one can")
+def replaces_latest(region):
+    patient = region.patient()
+    entry = region.published(patient)
+    update(region, patient, new_version(entry)).succeeded()
+    new = document_entry(patient, new_uuid())
+    region.register(submission(patient, new, association(REPLACE, new.id, entry.id))).failed(
+        "XDSRegistryDeprecatedDocumentError")
+    region.registered(patient, new, association(REPLACE, new.id, region.entry_id(entry.unique_id)))
+    equal(region.found("FindDocuments", approved(patient)).ids(), {new.id}, "approved documents")
+
+
+@check("ITI-57: two documents updated in one request; the SubmissionSet of the update names both")
+def updates_two(region):
+    patient = region.patient()
+    one, two = region.published(patient), region.published(patient)
+    package = submission_set(patient, new_uuid())
+    ids = new_uuid(), new_uuid()
+    update(region, patient, new_version(one, ids[0]), new_version(two, ids[1]), set=package).succeeded()
+    found = region.found("GetSubmissionSetAndContents", {"$XDSSubmissionSetEntryUUID": quoted(package.id)})
+    equal(found.ids("ExtrinsicObject"), set(ids), "what the SubmissionSet of the update holds")
+
+
+@check("ITI-57: a request without a trigger, and one without a SubmissionSet, are refused")
+def refuses_empty(region):
+    patient = region.patient()
+    for objects in ([submission_set(patient)], [document_entry(patient)]):
+        equal(region.register(objects, UPDATE).status, "Failure", "status")
+
+
+@check("ITI-57: a used uniqueId of the SubmissionSet is XDSDuplicateUniqueIdInRegistry")
+def refuses_used_set(region):
+    patient = region.patient()
+    package, entry = submission_set(patient), document_entry(patient, new_uuid())
+    region.register(submission(patient, entry, set=package)).succeeded()
+    update(region, patient, new_version(entry), set=package).failed("XDSDuplicateUniqueIdInRegistry")
+
+
+@check("ITI-57: errors of an update name the id of the object")
+def names_object(region):
+    patient = region.patient()
+    entry = region.published(patient)
+    answer = update(region, patient, new_version(entry, new_uuid()), previous="9").failed("XDSMetadataVersionError")
+    expect("urn:uuid:" in answer.contexts, f"no id in: {answer.contexts}")
