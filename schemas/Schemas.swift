@@ -23,6 +23,7 @@ public enum Schemas {
             File(name: "0004_organisation_policies.sql", bytes: PackageResources._004_organisation_policies_sql),
             File(name: "0005_deviations.sql", bytes: PackageResources._005_deviations_sql),
             File(name: "0006_stored_queries.sql", bytes: PackageResources._006_stored_queries_sql),
+            File(name: "0008_stored_by.sql", bytes: PackageResources._008_stored_by_sql),
             File(name: "0009_front_door.sql", bytes: PackageResources._009_front_door_sql),
             File(name: "0011_access.sql", bytes: PackageResources._011_access_sql),
         ]

@@ -4,7 +4,7 @@ public import XDSMetadata
 
 /// The Document Repository actor: keeps the bytes of documents and gives them out.
 ///
-/// - Source: ITI TF-1: 10.1.1.3; transactions ITI-41 and ITI-43.
+/// - Source: ITI TF-1: 10.1.1.3; transactions ITI-41, ITI-43 and ITI-86.
 public struct DocumentRepository: Sendable {
     let uniqueID: OID
     let catalogue: StoredDocumentCatalogue
@@ -35,6 +35,7 @@ public struct DocumentRepository: Sendable {
         [
             ProvideAndRegisterHandler(repository: self).operation,
             RetrieveDocumentSetHandler(repository: self).operation,
+            RemoveDocumentsHandler(repository: self).operation,
         ]
     }
 }

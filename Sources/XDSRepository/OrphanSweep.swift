@@ -21,6 +21,7 @@ public final class OrphanSweep: Service, Sendable {
     /// The store that is swept.
     public let store: FileBlobStore
     private let client: PostgresClient
+    private let bytes: UnneededBytes
     private let interval: Duration
     private let age: Duration
     private let logger: Logger
@@ -32,6 +33,7 @@ public final class OrphanSweep: Service, Sendable {
     public init(store: FileBlobStore, client: PostgresClient, interval: Duration, age: Duration, logger: Logger) {
         self.store = store
         self.client = client
+        bytes = UnneededBytes(client: client, store: store)
         self.interval = interval
         self.age = age
         self.logger = logger
@@ -62,7 +64,9 @@ public final class OrphanSweep: Service, Sendable {
     public func sweep() async throws {
         var removed = try await store.sweepStaging()
         try await store.forEachPlaced(olderThan: age) { addresses in
-            for address in try await self.unneeded(addresses) where try await self.remove(address) { removed += 1 }
+            for address in try await self.unneeded(addresses) where try await self.bytes.removeUnneeded(address) {
+                removed += 1
+            }
         }
         let removedNow = removed
         state.withLock { figures in
@@ -79,17 +83,5 @@ public final class OrphanSweep: Service, Sendable {
             where not exists (select from stored_document where stored_document.sha256 = placed.sha256)
             """)
         return try rows.map { ContentAddress(sha256: try $0.decode([UInt8].self, column: 0)) }
-    }
-
-    /// Removes one file unless a submission that was committing meanwhile needs it.
-    private func remove(_ address: ContentAddress) async throws -> Bool {
-        try await client.withTransaction { transaction in
-            _ = try await transaction.query("select pg_advisory_xact_lock(\(address.lockKey))")
-            let needed = try await transaction.query(
-                "select exists (select from stored_document where sha256 = \(address.sha256))"
-            ).decode(Bool.self, row: 0, column: 0)
-            if !needed { try await self.store.remove(address) }
-            return !needed
-        }
     }
 }

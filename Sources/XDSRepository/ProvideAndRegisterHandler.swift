@@ -56,7 +56,8 @@ struct ProvideAndRegisterHandler: Sendable {
             completed.submission, findings: findings, caller: caller,
             alongside: { transaction in
                 guard !documents.isEmpty else { return [] }
-                let errors = try await repository.catalogue.add(documents, in: transaction)
+                let errors = try await repository.catalogue.add(
+                    documents, storedBy: caller.organisation, in: transaction)
                 // Under the locks that `add` took no sweep can run; one that ran just before may have taken the bytes.
                 for document in documents where try await !repository.store.contains(document.blob.address) {
                     try await repository.store.place(document.blob)

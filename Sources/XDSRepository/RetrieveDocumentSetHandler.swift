@@ -37,10 +37,13 @@ struct RetrieveDocumentSetHandler: Sendable {
         var errors: [RegistryError] = []
         for request in retrieve.documents {
             if request.repositoryUniqueId != repository.uniqueID.text {
-                errors.append(unknownRepository(request))
+                errors.append(repository.unknownRepository(request))
             } else if let entry = known[request.documentUniqueId] {
                 if try await repository.store.contains(entry.address) {
                     found.append((request, entry))
+                } else if try await repository.catalogue.entries([entry.uniqueID]).isEmpty {
+                    // Removed since the question above (ITI-86).
+                    errors.append(repository.unknownDocument(request))
                 } else {
                     // A row without its bytes is a damaged store: an internal error, logged, never an empty document. The
                     // other documents of the request are given out.
@@ -48,7 +51,7 @@ struct RetrieveDocumentSetHandler: Sendable {
                     errors.append(repository.internalError(damage, caller.requestID))
                 }
             } else {
-                errors.append(unknownDocument(request))
+                errors.append(repository.unknownDocument(request))
             }
         }
         return reply(found, errors: errors)
@@ -79,16 +82,21 @@ struct RetrieveDocumentSetHandler: Sendable {
         }
     }
 
-    // MARK: Errors (ITI TF-3: 4.2.4.1)
+}
 
-    private func unknownRepository(_ request: DocumentRequest) -> RegistryError {
+// MARK: Errors (ITI TF-3: 4.2.4.1)
+
+extension DocumentRepository {
+    /// XDSUnknownRepositoryId: the request names another repository.
+    func unknownRepository(_ request: RetrieveDocumentSetRequest.DocumentRequest) -> RegistryError {
         RegistryError(
             .unknownRepositoryId,
-            "repositoryUniqueId \(request.repositoryUniqueId) is not this repository, which is \(repository.uniqueID)",
+            "repositoryUniqueId \(request.repositoryUniqueId) is not this repository, which is \(uniqueID)",
             location: request.documentUniqueId)
     }
 
-    private func unknownDocument(_ request: DocumentRequest) -> RegistryError {
+    /// XDSDocumentUniqueIdError: the document is not here.
+    func unknownDocument(_ request: RetrieveDocumentSetRequest.DocumentRequest) -> RegistryError {
         RegistryError(
             .documentUniqueIdError, "document \(request.documentUniqueId) is not available in this repository",
             location: request.documentUniqueId)

@@ -43,10 +43,13 @@ struct StoredDocumentCatalogue: Sendable {
     ///
     /// The shared locks keep the sweep away from the bytes until the commit. A uniqueId that is there with the same
     /// bytes is no error; with others it is (ITI TF-3: 4.2.4.1, XDSNonIdenticalHash and XDSNonIdenticalSize).
-    func add(_ documents: [NewEntry], in transaction: PostgresTransaction) async throws -> [RegistryError] {
+    /// - Parameter organisation: who stores them; it may remove them again (ITI-86).
+    func add(
+        _ documents: [NewEntry], storedBy organisation: String, in transaction: PostgresTransaction
+    ) async throws -> [RegistryError] {
         let results = try await transaction.execute([
             "select pg_advisory_xact_lock_shared(key) from unnest(\(documents.map(\.blob.address.lockKey))) as lock (key)",
-            insertion(of: documents),
+            insertion(of: documents, by: organisation),
             """
             select unique_id, sha256, size from stored_document
             where repository_unique_id = \(repositoryUniqueID) and unique_id = any(\(documents.map(\.uniqueID)))
@@ -71,10 +74,10 @@ struct StoredDocumentCatalogue: Sendable {
         return errors
     }
 
-    private func insertion(of documents: [NewEntry]) -> PostgresQuery {
+    private func insertion(of documents: [NewEntry], by organisation: String) -> PostgresQuery {
         """
-        insert into stored_document (repository_unique_id, unique_id, sha256, sha1, size, mime_type)
-        select \(repositoryUniqueID), unique_id, sha256, sha1, size, mime_type
+        insert into stored_document (repository_unique_id, unique_id, sha256, sha1, size, mime_type, stored_by)
+        select \(repositoryUniqueID), unique_id, sha256, sha1, size, mime_type, \(organisation)
         from unnest(\(documents.map(\.uniqueID)), \(documents.map(\.blob.address.sha256)), \(documents.map(\.blob.sha1)),
                     \(documents.map { Int64($0.blob.size) }), \(documents.map(\.mimeType)))
             as document (unique_id, sha256, sha1, size, mime_type)

@@ -51,18 +51,57 @@ public struct SampleMessage: Hashable, Sendable {
     ) -> SampleMessage {
         var writer = XMLWriter()
         writer.element("xds:RetrieveDocumentSetRequest", ("xmlns:xds", XDSNamespace.xds)) { writer in
-            for document in documents {
-                writer.element("xds:DocumentRequest") { writer in
-                    if let home = document.homeCommunityId { writer.element("xds:HomeCommunityId", text: home) }
-                    writer.element("xds:RepositoryUniqueId", text: document.repositoryUniqueId)
-                    writer.element("xds:DocumentUniqueId", text: document.documentUniqueId)
-                }
-            }
+            write(documents, to: &writer)
         }
         let envelope = SampleEnvelope.make(
             action: TransactionID.retrieveDocumentSet.requestAction, messageID: messageID, payload: writer.buffer
         )
         return mtom(envelope, attachments: [])
+    }
+
+    /// ITI-57 or ITI-92 in a simple envelope.
+    public static func update(
+        _ submission: SampleSubmission, by transaction: TransactionID = .updateDocumentSet
+    ) -> SampleMessage {
+        simple(SampleEnvelope.make(action: transaction.requestAction, payload: submission.registerRequest()))
+    }
+
+    /// ITI-62 in a simple envelope.
+    public static func remove(_ objectIds: [String]) -> SampleMessage {
+        var writer = XMLWriter()
+        writer.element(
+            "lcm:RemoveObjectsRequest", ("xmlns:lcm", XDSNamespace.lcm), ("xmlns:rim", XDSNamespace.rim)
+        ) { writer in
+            writer.element("rim:ObjectRefList") { writer in
+                for id in objectIds { writer.empty("rim:ObjectRef", ("id", id)) }
+            }
+        }
+        return simple(
+            SampleEnvelope.make(action: TransactionID.removeMetadata.requestAction, payload: writer.buffer))
+    }
+
+    /// ITI-86 in a simple envelope.
+    public static func removeDocuments(
+        _ documents: [RetrieveDocumentSetRequest.DocumentRequest]
+    ) -> SampleMessage {
+        var writer = XMLWriter()
+        writer.element(
+            "rmd:RemoveDocumentsRequest", ("xmlns:rmd", XDSNamespace.rmd), ("xmlns:xds", XDSNamespace.xds)
+        ) { writer in write(documents, to: &writer) }
+        return simple(
+            SampleEnvelope.make(action: TransactionID.removeDocuments.requestAction, payload: writer.buffer))
+    }
+
+    private static func write(
+        _ documents: [RetrieveDocumentSetRequest.DocumentRequest], to writer: inout XMLWriter
+    ) {
+        for document in documents {
+            writer.element("xds:DocumentRequest") { writer in
+                if let home = document.homeCommunityId { writer.element("xds:HomeCommunityId", text: home) }
+                writer.element("xds:RepositoryUniqueId", text: document.repositoryUniqueId)
+                writer.element("xds:DocumentUniqueId", text: document.documentUniqueId)
+            }
+        }
     }
 
     // MARK: Packaging

@@ -157,7 +157,8 @@ struct OrphanSweepTests {
                     for await _ in locked {}
                     return try await bench.client.withTransaction { transaction in
                         _ = try await catalogue.add(
-                            [.init(uniqueID: "1", mimeType: "text/plain", blob: blob)], in: transaction)
+                            [.init(uniqueID: "1", mimeType: "text/plain", blob: blob)], storedBy: "ziekenhuis",
+                            in: transaction)
                         return try await bench.files.store.contains(blob.address)
                     }
                 }

@@ -37,17 +37,22 @@ public struct RetrieveDocumentSetRequest: Hashable, Sendable {
         guard element.is(Self.element) else {
             throw MessageDecodingError("xds:RetrieveDocumentSetRequest is expected", at: element)
         }
+        documents = try Self.documents(of: element)
+    }
+
+    /// The `xds:DocumentRequest` elements of a request, at least one.
+    static func documents(of element: XMLElement) throws(MessageDecodingError) -> [DocumentRequest] {
         var documents: [DocumentRequest] = []
         for child in element.all(.xds("DocumentRequest")) {
-            guard let repository = Self.text("RepositoryUniqueId", of: child) else {
+            guard let repository = text("RepositoryUniqueId", of: child) else {
                 throw MessageDecodingError("xds:DocumentRequest has no RepositoryUniqueId", at: child)
             }
-            guard let document = Self.text("DocumentUniqueId", of: child) else {
+            guard let document = text("DocumentUniqueId", of: child) else {
                 throw MessageDecodingError("xds:DocumentRequest has no DocumentUniqueId", at: child)
             }
             documents.append(
                 DocumentRequest(
-                    homeCommunityId: Self.text("HomeCommunityId", of: child), repositoryUniqueId: repository,
+                    homeCommunityId: text("HomeCommunityId", of: child), repositoryUniqueId: repository,
                     documentUniqueId: document
                 )
             )
@@ -55,7 +60,7 @@ public struct RetrieveDocumentSetRequest: Hashable, Sendable {
         guard !documents.isEmpty else {
             throw MessageDecodingError("the request has no xds:DocumentRequest", at: element)
         }
-        self.documents = documents
+        return documents
     }
 
     private static func text(_ name: String, of element: XMLElement) -> String? {

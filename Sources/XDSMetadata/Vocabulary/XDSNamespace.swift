@@ -14,6 +14,8 @@ public enum XDSNamespace {
     public static let query = "urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0"
     /// IHE document repository, prefix `xds`.
     public static let xds = "urn:ihe:iti:xds-b:2007"
+    /// Remove Metadata and Documents, prefix `rmd`.
+    public static let rmd = "urn:ihe:iti:rmd:2017"
     /// XOP include, prefix `xop`.
     public static let xop = "http://www.w3.org/2004/08/xop/include"
     /// The `xml` prefix, for `xml:lang`.

@@ -86,18 +86,22 @@ struct RepositoryBench: Sendable {
     }
 
     /// Sends a message in small pieces.
-    func send(_ message: SampleMessage) async throws -> Answer {
-        let response = await respond(to: message)
+    func send(_ message: SampleMessage, caller: Caller = caller()) async throws -> Answer {
+        let response = await respond(to: message, caller: caller)
         var body = ByteBuffer()
         try await response.write { body.writeImmutableBuffer($0) }
         return Answer(status: response.status, text: String(buffer: body), bytes: Array(buffer: body))
     }
 
+    /// Who sends: an organisation that may remove what it stored itself.
+    static func caller(_ organisation: String = "ziekenhuis") -> Caller {
+        Caller(
+            requestID: "request-1", organisation: organisation, mayCall: { _ in true }, maySubmitAs: { _ in true },
+            mayChange: { $0 == organisation })
+    }
+
     /// Sends a message and leaves the answer unread.
-    func respond(to message: SampleMessage) async -> SOAPResponse {
-        let caller = Caller(
-            requestID: "request-1", organisation: "ziekenhuis", mayCall: { _ in true }, maySubmitAs: { _ in true },
-        mayChange: { _ in true })
+    func respond(to message: SampleMessage, caller: Caller = caller()) async -> SOAPResponse {
         let pieces = AsyncStream<ByteBuffer> { continuation in
             var rest = message.body
             while let piece = rest.readSlice(length: min(1000, rest.readableBytes)), piece.readableBytes > 0 {
@@ -114,6 +118,15 @@ struct RepositoryBench: Sendable {
     {
         try await send(
             .retrieve(uniqueIDs.map { .init(repositoryUniqueId: repository, documentUniqueId: $0) }))
+    }
+
+    /// Removes documents of this repository.
+    func remove(
+        _ uniqueIDs: [String], repository: String = SampleMetadata.repositoryUniqueId, caller: Caller = caller()
+    ) async throws -> Answer {
+        try await send(
+            .removeDocuments(uniqueIDs.map { .init(repositoryUniqueId: repository, documentUniqueId: $0) }),
+            caller: caller)
     }
 
     /// Rows of the catalogue.
