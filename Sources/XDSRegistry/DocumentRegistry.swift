@@ -4,7 +4,7 @@ public import XDSMetadata
 
 /// The Document Registry actor: knows which documents there are, and answers what it knows.
 ///
-/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18, ITI-42, ITI-51 and ITI-61.
+/// - Source: ITI TF-1: 10.1.1.4; transactions ITI-18, ITI-42, ITI-51, ITI-57, ITI-61, ITI-62 and ITI-92.
 public struct DocumentRegistry: Sendable {
     let store: PostgresRegistryStore
     let valueSets: ValueSetBindings
@@ -31,6 +31,9 @@ public struct DocumentRegistry: Sendable {
             RegisterOnDemandDocumentEntryHandler(registry: self).operation,
             storedQuery(.registryStoredQuery),
             storedQuery(.multiPatientStoredQuery),
+            UpdateDocumentSetHandler(registry: self, transaction: .updateDocumentSet).operation,
+            UpdateDocumentSetHandler(registry: self, transaction: .restrictedUpdateDocumentSet).operation,
+            RemoveMetadataHandler(registry: self).operation,
         ]
     }
 
@@ -52,6 +55,23 @@ public struct DocumentRegistry: Sendable {
         try await store.register(
             submission, by: SubmissionValidator(transaction, valueSets: valueSets),
             findings: findings + refusedSource(submission, caller: caller), caller: caller, alongside: alongside)
+    }
+
+    /// Updates metadata, all that is asked for or nothing (Metadata Update supplement, ITI TF-2: 3.57.4.1.3; RMU
+    /// supplement, ITI TF-2: 3.92.4.1.3).
+    ///
+    /// - Parameter findings: errors that were found while reading; nothing is changed if there are any.
+    public func update(
+        _ update: UnverifiedUpdate, by transaction: UpdateTransaction, findings: [RegistryError] = [], caller: Caller
+    ) async throws -> RegistryResponse {
+        try await store.update(
+            update, by: UpdateValidator(transaction, valueSets: valueSets),
+            findings: findings + refusedSource(update.submission, caller: caller), caller: caller)
+    }
+
+    /// Removes metadata, all that is listed or nothing (RMD supplement, ITI TF-2: 3.62.4.1.3).
+    public func remove(_ request: RemoveMetadataRequest, caller: Caller) async throws -> RegistryResponse {
+        try await store.remove(request, caller: caller)
     }
 
     /// A source may submit only under the sourceIds its organisation registered.

@@ -55,12 +55,12 @@ struct Registration {
         return Registered(set, fragment: Self.fragment { EbRIMEncoder.write(wire, to: &$0) })
     }
 
-    private static func required<Object>(_ result: (Object?, [RegistryError])) throws(SubmissionRefusal) -> Object {
+    static func required<Object>(_ result: (Object?, [RegistryError])) throws(SubmissionRefusal) -> Object {
         guard let object = result.0 else { throw SubmissionRefusal(errors: result.1) }
         return object
     }
 
-    private static func fragment(_ write: (inout XMLWriter) -> Void) -> String {
+    static func fragment(_ write: (inout XMLWriter) -> Void) -> String {
         var writer = XMLWriter(capacity: 4096)
         write(&writer)
         return String(buffer: writer.buffer)
@@ -100,7 +100,7 @@ struct Registration {
     }
 
     /// Gives an object its id, and its components theirs: a UUID they came with, or one derived from the object's.
-    private static func identify(_ object: inout RegistryObject, _ uuid: UUID) {
+    static func identify(_ object: inout RegistryObject, _ uuid: UUID) {
         object.id = uuid.urn
         var ordinal = 0
         for index in object.classifications.indices {

@@ -1,7 +1,10 @@
 /// One object of a submission, with the attributes that rules compare across kinds.
-enum SubmittedObject: Hashable, Sendable {
+public enum SubmittedObject: Hashable, Sendable {
+    /// A DocumentEntry.
     case documentEntry(ExtrinsicObject)
+    /// A SubmissionSet, a Folder, or a package that is not clearly either.
     case package(RegistryPackage)
+    /// An Association.
     case association(EbRIMAssociation)
 
     /// What it is; nil for a package that is neither SubmissionSet nor Folder.

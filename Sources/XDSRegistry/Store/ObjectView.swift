@@ -16,7 +16,7 @@ struct ObjectView {
 
 extension ObjectKind {
     /// The table of the store.
-    fileprivate var table: String {
+    var table: String {
         switch self {
         case .submissionSet: "submission_set"
         case .documentEntry: "document_entry"

@@ -24,7 +24,7 @@ extension PostgresRegistryStore {
 
     // MARK: New objects
 
-    private static func insertion(of registered: Registered<SubmissionSet>, by organisation: String) -> PostgresQuery {
+    static func insertion(of registered: Registered<SubmissionSet>, by organisation: String) -> PostgresQuery {
         let set = registered.object
         return """
             insert into submission_set (entry_uuid, patient_key, status, unique_id, source_id, submission_time,
@@ -35,20 +35,23 @@ extension PostgresRegistryStore {
             """
     }
 
-    private static func insertion(
+    static func insertion(
         of registered: Registered<DocumentEntry>, in set: UUID?, by organisation: String
     ) -> PostgresQuery {
         let entry = registered.object
+        let logicalID = entry.logicalID?.uuid ?? entry.entryUUID.uuid
+        let status = entry.availabilityStatus ?? .approved
         return """
             insert into document_entry (entry_uuid, logical_id, version, patient_key, object_type, status, unique_id,
                 repository_unique_id, hash, size, class_code, type_code, format_code, practice_setting_code,
                 healthcare_facility_type_code, confidentiality_codes, event_codes, creation_time, service_start_time,
                 service_stop_time, author_persons, author_institutions, title, reference_ids, availability,
                 submission_set, submitted_by, fragment)
-            values (\(entry.entryUUID.uuid), \(entry.entryUUID.uuid), 1,
+            values (\(entry.entryUUID.uuid), \(logicalID), \(Int32(entry.version ?? 1)),
                 (select patient_key from patient where patient_id = \(entry.patientId.cx)),
-                \(entry.objectType.label)::text::document_entry_type, 'Approved', \(entry.uniqueId.text),
-                \(entry.repositoryUniqueId.text), \(entry.content?.hash.bytes), \(entry.content?.size),
+                \(entry.objectType.label)::text::document_entry_type, \(status.label)::text::availability_status,
+                \(entry.uniqueId.text), \(entry.repositoryUniqueId.text), \(entry.content?.hash.bytes),
+                \(entry.content?.size),
                 \(entry.codes.classCode.key), \(entry.codes.typeCode.key), \(entry.codes.formatCode.key),
                 \(entry.codes.practiceSettingCode.key), \(entry.codes.healthcareFacilityTypeCode.key),
                 \(entry.codes.confidentialityCodes.map(\.key)), \(entry.codes.eventCodes.map(\.key)),
@@ -60,19 +63,20 @@ extension PostgresRegistryStore {
             """
     }
 
-    private static func insertion(of registered: Registered<Folder>, in set: UUID?) -> PostgresQuery {
+    static func insertion(of registered: Registered<Folder>, in set: UUID?) -> PostgresQuery {
         let folder = registered.object
+        let logicalID = folder.logicalID?.uuid ?? folder.entryUUID.uuid
         return """
             insert into folder (entry_uuid, logical_id, version, patient_key, status, unique_id, codes, last_update_time,
                 submission_set, fragment)
-            values (\(folder.entryUUID.uuid), \(folder.entryUUID.uuid), 1,
+            values (\(folder.entryUUID.uuid), \(logicalID), \(Int32(folder.version ?? 1)),
                 (select patient_key from patient where patient_id = \(folder.patientId.cx)), 'Approved',
                 \(folder.uniqueId.text), \(folder.codes.map(\.key)), \(folder.lastUpdateTime?.lowerBound), \(set),
                 \(registered.fragment))
             """
     }
 
-    private static func insertion(of registered: Registered<Association>, in set: UUID?) -> PostgresQuery {
+    static func insertion(of registered: Registered<Association>, in set: UUID?) -> PostgresQuery {
         let association = registered.object
         return """
             insert into association (entry_uuid, association_type, source_object, target_object, status, submission_set,
@@ -94,20 +98,30 @@ extension PostgresRegistryStore {
 
     // MARK: Objects that are there
 
-    /// The status is the first attribute of a fragment, so its change is an exchange of the beginning.
     private static func deprecation(of entries: [UUID]) -> PostgresQuery {
-        let before = "<rim:ExtrinsicObject status=\"\(AvailabilityStatus.approved.rawValue)\""
-        let after = "<rim:ExtrinsicObject status=\"\(AvailabilityStatus.deprecated.rawValue)\""
+        change(of: .documentEntry, entries, from: .approved, to: .deprecated)
+    }
+
+    /// The status is the first attribute of a fragment, so its change is an exchange of the beginning. Objects that have
+    /// another status by now are left alone.
+    ///
+    /// - Parameter superseding: whether they are the latest version no longer.
+    static func change(
+        of kind: ObjectKind, _ ids: [UUID], from: AvailabilityStatus, to: AvailabilityStatus, superseding: Bool = false
+    ) -> PostgresQuery {
+        let before = "<\(kind.element) status=\"\(from.rawValue)\""
+        let after = "<\(kind.element) status=\"\(to.rawValue)\""
         return """
-            update document_entry set status = 'Deprecated',
+            update \(unescaped: kind.table) set status = '\(unescaped: to.label)',
+                \(unescaped: superseding ? "latest = false," : "")
                 fragment = '\(unescaped: after)' || substr(fragment, \(unescaped: String(before.count + 1)))
-            where entry_uuid = any(\(entries)) and status = 'Approved'
+            where entry_uuid = any(\(ids)) and status = '\(unescaped: from.label)'
             """
     }
 
     /// lastUpdateTime is a Slot whose value the registry wrote itself, so its form in the fragment is known; a slotType
     /// is left as the sender gave it.
-    private static func update(of folders: [UUID], at time: DTM) -> PostgresQuery {
+    static func update(of folders: [UUID], at time: DTM) -> PostgresQuery {
         let slot =
             "(<rim:Slot name=\"\(SlotName.lastUpdateTime)\"(?: slotType=\"[^\"]*\")?><rim:ValueList><rim:Value>)[0-9]+"
         return """

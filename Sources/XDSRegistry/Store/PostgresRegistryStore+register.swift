@@ -16,20 +16,26 @@ extension PostgresRegistryStore {
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]
     ) async throws -> RegistryResponse {
         let needs = SubmissionNeeds(submission)
+        return try await answering {
+            try await client.withTransaction { transaction in
+                let state = try await registryState(for: needs, in: transaction)
+                let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
+                let validated = try validator.validate(submission, against: state, at: now, findings: findings)
+                let errors = try await alongside(transaction)
+                guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
+                try await insert(validated, submittedBy: caller.organisation, in: transaction)
+                return validated.warnings
+            }
+        }
+    }
+
+    /// Answers for a body that changes everything, and gives its warnings, or changes nothing; it is tried again if another
+    /// transaction stood in its way.
+    func answering(_ body: () async throws -> [RegistryError]) async throws -> RegistryResponse {
         var attempt = 1
         while true {
             do {
-                let warnings = try await client.withTransaction { transaction in
-                    let state = try await registryState(for: needs, in: transaction)
-                    let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
-                    let validated = try validator.validate(
-                        submission, against: state, at: now, findings: findings)
-                    let errors = try await alongside(transaction)
-                    guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
-                    try await insert(validated, submittedBy: caller.organisation, in: transaction)
-                    return validated.warnings
-                }
-                return RegistryResponse(errors: warnings)
+                return RegistryResponse(errors: try await body())
             } catch let refusal as SubmissionRefusal {
                 return RegistryResponse(errors: refusal.errors)
             } catch let error as PostgresError where error.isConflict && attempt < Self.attempts {

@@ -13,6 +13,8 @@ extension PostgresRegistryStore {
         var queries: [PostgresQuery] = [
             Self.lock(uniqueIDs),
             Self.lockEntries(objectIDs, replaced: replaced),
+            Self.lockFolders(objectIDs, replaced: replaced),
+            Self.lockAssociations(objectIDs),
             Self.patients(needs.patientIds.map(\.cx)),
             Self.documents(Array(needs.documentUniqueIds)),
             Self.packages(Array(needs.packageUniqueIds)),
@@ -22,18 +24,18 @@ extension PostgresRegistryStore {
         let results = try await transaction.execute(queries)
 
         var state = RegistryState()
-        for row in results[2] { try Self.readPatient(row, into: &state) }
-        for row in results[3] { try Self.readDocument(row, into: &state) }
-        for row in results[4] {
+        for row in results[4] { try Self.readPatient(row, into: &state) }
+        for row in results[5] { try Self.readDocument(row, into: &state) }
+        for row in results[6] {
             let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
             state.usedUniqueIds[try row.decode(String.self, column: 0)] = kind
         }
-        for row in results[5] { try Self.readObject(row, into: &state) }
+        for row in results[7] { try Self.readObject(row, into: &state) }
         guard !replaced.isEmpty else { return state }
-        for row in results[6] {
+        for row in results[8] {
             try state.children[row.decode(UUID.self, column: 0), default: []].append(row.decode(UUID.self, column: 1))
         }
-        for row in results[7] {
+        for row in results[9] {
             try state.folders[row.decode(UUID.self, column: 0), default: []].append(row.decode(UUID.self, column: 1))
         }
         return state
@@ -43,7 +45,7 @@ extension PostgresRegistryStore {
 
     /// Keeps submissions of the same uniqueIds apart until one has committed. The order is that of the sorted ids, so two
     /// submissions never wait for each other.
-    private static func lock(_ uniqueIDs: [String]) -> PostgresQuery {
+    static func lock(_ uniqueIDs: [String]) -> PostgresQuery {
         "select pg_advisory_xact_lock(hashtextextended(id, 0)) from unnest(\(uniqueIDs)) as unique_id (id)"
     }
 
@@ -55,6 +57,23 @@ extension PostgresRegistryStore {
         where entry_uuid = any(\(replaced)) or entry_uuid = any(\(ids)) or entry_uuid in (select child from descendant)
         order by entry_uuid for update
         """
+    }
+
+    /// Locks the Folders that gain a document: a new version of one would leave the membership behind, a removal would
+    /// leave it without its Folder.
+    private static func lockFolders(_ ids: [UUID], replaced: [UUID]) -> PostgresQuery {
+        """
+        with \(unescaped: holding("$1"))
+        select entry_uuid from folder
+        where \(replaced)::uuid[] is not null and entry_uuid = any(\(ids))
+            or entry_uuid in (select folder from holding)
+        order by entry_uuid for no key update
+        """
+    }
+
+    /// Keeps Associations that the submission refers to from being removed.
+    private static func lockAssociations(_ ids: [UUID]) -> PostgresQuery {
+        "select entry_uuid from association where entry_uuid = any(\(ids)) order by entry_uuid for key share"
     }
 
     // MARK: Queries
@@ -82,7 +101,7 @@ extension PostgresRegistryStore {
         """
     }
 
-    private static func patients(_ patientIDs: [String]) -> PostgresQuery {
+    static func patients(_ patientIDs: [String]) -> PostgresQuery {
         "select patient_id, status::text from patient where patient_id = any(\(patientIDs))"
     }
 
@@ -93,7 +112,7 @@ extension PostgresRegistryStore {
         """
     }
 
-    private static func packages(_ uniqueIDs: [String]) -> PostgresQuery {
+    static func packages(_ uniqueIDs: [String]) -> PostgresQuery {
         """
         select unique_id, 'SubmissionSet' from submission_set where unique_id = any(\(uniqueIDs))
         union all select unique_id, 'Folder' from folder where unique_id = any(\(uniqueIDs))
@@ -138,7 +157,7 @@ extension PostgresRegistryStore {
 
     // MARK: Rows
 
-    private static func readPatient(_ row: PostgresRow, into state: inout RegistryState) throws {
+    static func readPatient(_ row: PostgresRow, into state: inout RegistryState) throws {
         let patient = try PatientID(parsing: row.decode(String.self, column: 0))
         state.patients[patient] = try row.decode(String.self, column: 1) == "active" ? .active : .subsumed
     }

@@ -41,3 +41,14 @@ extension DocumentAvailability {
         }
     }
 }
+
+extension ObjectKind {
+    /// The element a fragment of this kind is.
+    var element: String {
+        switch self {
+        case .documentEntry: "rim:ExtrinsicObject"
+        case .submissionSet, .folder: "rim:RegistryPackage"
+        case .association: "rim:Association"
+        }
+    }
+}

@@ -7,15 +7,15 @@ struct DocumentEntryAttributesRule: SubmissionRule {
         SlotName.creationTime, SlotName.hash, SlotName.size, SlotName.legalAuthenticator,
     ]
 
-    /// The only type the transaction registers.
-    let type: DocumentEntryType
+    /// The only type the transaction takes; nil if it takes both.
+    let type: DocumentEntryType?
     /// Attributes that the repository judged before: what it said of them is not said again.
     var judgedBefore: Set<String> = []
 
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
         submission.documentEntries.flatMap { entry in
             let subject = ObjectKind.documentEntry.subject(entry.entryUUID)
-            let hasType = entry.object.objectType == type.rawValue
+            let hasType = type == nil || entry.object.objectType == type?.rawValue
             let judged = judgedBefore.union(hasType ? [] : Self.dependingOnType).map { subject.place(of: $0) }
             return DocumentEntry.decode(entry).errors.filter { error in !judged.contains { $0 == error.location } }
         }

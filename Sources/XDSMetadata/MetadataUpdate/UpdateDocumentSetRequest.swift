@@ -1,0 +1,19 @@
+public import XMLKit
+
+/// ITI-57 and ITI-92 request: `lcm:SubmitObjectsRequest` with new versions and triggers.
+///
+/// - Source: Metadata Update supplement, ITI TF-2: 3.57.4.1; RMU supplement, ITI TF-2: 3.92.4.1.
+public struct UpdateDocumentSetRequest: Sendable {
+    /// The payload element.
+    public static let element = RegisterDocumentSetRequest.element
+
+    /// What is to be updated.
+    public let update: UnverifiedUpdate
+
+    /// Reads the request.
+    ///
+    /// - Throws: MessageDecodingError if it is another element or has no RegistryObjectList.
+    public init(decoding element: XMLElement) throws(MessageDecodingError) {
+        update = UnverifiedUpdate(try RegisterDocumentSetRequest(decoding: element).submission)
+    }
+}
