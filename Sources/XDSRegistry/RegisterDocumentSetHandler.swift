@@ -29,7 +29,9 @@ extension DocumentRegistry {
                 register.submission, as: transaction,
                 findings: caller.refusals(of: register.submission.deviations, in: transaction.id), caller: caller)
         } catch let error as MessageDecodingError {
-            response = RegistryResponse(errors: [RegistryError(.metadata, error.description)])
+            response = RegistryResponse(errors: [
+                RegistryError(.metadata, error.description).found(by: .registry)
+            ])
         } catch {
             response = RegistryResponse(errors: [internalError(error, caller.requestID)])
         }

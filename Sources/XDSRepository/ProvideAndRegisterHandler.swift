@@ -24,7 +24,9 @@ struct ProvideAndRegisterHandler: Sendable {
         do {
             response = try await register(request, caller: caller)
         } catch let error as MessageDecodingError {
-            response = RegistryResponse(errors: [RegistryError(.repositoryMetadata, error.description)])
+            response = RegistryResponse(errors: [
+                RegistryError(.repositoryMetadata, error.description).found(by: .repository)
+            ])
         } catch let fault as SOAPFault {
             throw fault
         } catch {

@@ -33,7 +33,9 @@ extension QueryParameterType where Value == PatientID {
     /// A CX in quotes.
     static var patientId: Self {
         Self { (literal) throws(FormatProblem) in
-            .value(try PatientID(parsing: TextFormat.trimmed(try quoted(literal))))
+            let text = try quoted(literal)
+            let id = try PatientID(parsing: TextFormat.trimmed(text))
+            return id.cx == text ? .value(id) : .deviating(id, .strayWhitespace)
         }
     }
 }
@@ -75,7 +77,11 @@ extension QueryParameterType where Value == UUID {
     /// An entryUUID. A text that is no UUID names no object, so it is ignored.
     static var entryUUID: Self {
         Self { (literal) throws(FormatProblem) in
-            EntryUUID(TextFormat.trimmed(try quoted(literal))).uuid.map { .value($0) } ?? .ignored
+            let text = try quoted(literal)
+            let bare = TextFormat.trimmed(text)
+            guard let id = EntryUUID(bare).uuid else { return .ignored }
+            if id.urn == text { return .value(id) }
+            return .deviating(id, bare == text ? .upperCaseUUID : .strayWhitespace)
         }
     }
 }
@@ -84,7 +90,9 @@ extension QueryParameterType where Value: RawRepresentable, Value.RawValue == St
     /// One of the URNs of an enumeration; others are ignored.
     static var urn: Self {
         Self { (literal) throws(FormatProblem) in
-            Value(rawValue: TextFormat.trimmed(try quoted(literal))).map { .value($0) } ?? .ignored
+            let text = try quoted(literal)
+            guard let value = Value(rawValue: TextFormat.trimmed(text)) else { return .ignored }
+            return value.rawValue == text ? .value(value) : .deviating(value, .strayWhitespace)
         }
     }
 }

@@ -110,6 +110,25 @@ struct FindDocumentsTests {
         #expect(deviations == [.quotedDTM, .listForSingleValue, .strayWhitespaceInCode])
     }
 
+    @Test("white space around an id or a status, and capitals of a UUID, are understood and counted")
+    func countsStrayText() throws {
+        let status = AvailabilityStatus.approved.rawValue
+        let patient = SampleQuery.findDocuments().with("$XDSDocumentEntryPatientId", "' \(SampleMetadata.patientId)'")
+        #expect(try decode(patient).1 == [.strayWhitespace])
+        #expect(try decode(.findDocuments().with("$XDSDocumentEntryStatus", "('\(status) ')")).1 == [.strayWhitespace])
+        let urn = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
+        let capitals = urn.uppercased().replacing("URN:UUID", with: "urn:uuid")
+        let expected: [(String, Set<Deviation>)] = [
+            (urn, []), (urn + " ", [.strayWhitespace]), (capitals, [.upperCaseUUID]),
+        ]
+        for (text, deviations) in expected {
+            let query = SampleQuery(
+                id: StoredQueryID.getDocuments.rawValue,
+                parameters: [Slot(name: "$XDSDocumentEntryEntryUUID", values: ["('\(text)')"])])
+            #expect(try StoredQuery.decode(query.adhocQuery).deviations == deviations, "\(text)")
+        }
+    }
+
     @Test("unknown parameters and statuses are ignored")
     func ignoresUnknown() throws {
         let query = try decode(

@@ -95,6 +95,15 @@ struct SubmissionRuleTests {
     }
 
     static let bounds: [Bound] = [
+        Bound(testDescription: "nothing but the required attributes") { sample in
+            let optional = [SlotName.serviceStartTime, SlotName.serviceStopTime, SlotName.sourcePatientInfo]
+            for name in optional { sample.documentEntry.object.removeSlot(name) }
+            sample.documentEntry.object.removeClassification(Scheme.documentEntryAuthor)
+            sample.submissionSet.object.removeClassification(Scheme.submissionSetAuthor)
+            sample.documentEntry.object.name = nil
+            sample.documentEntry.object.comments = nil
+            sample.submissionSet.object.name = nil
+        },
         Bound(testDescription: "title of a DocumentEntry: 127 characters") { sample in
             sample.documentEntry.object.name = InternationalString(String(repeating: "é", count: 127))
         },
