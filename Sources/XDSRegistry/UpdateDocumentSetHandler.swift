@@ -3,8 +3,8 @@ import XDSMetadata
 
 /// Update Document Set and Restricted Update Document Set.
 ///
-/// - Source: Metadata Update supplement, ITI TF-2: 3.57; RMU supplement, ITI TF-2: 3.92. Success or Failure; an error in
-///   one trigger refuses the whole update.
+/// - Source: Metadata Update supplement, ITI TF-2: 3.57; RMU supplement, ITI TF-2: 3.92. Success or Failure; an error
+///   in one trigger refuses the whole update.
 struct UpdateDocumentSetHandler: Sendable {
     let registry: DocumentRegistry
     let transaction: UpdateTransaction

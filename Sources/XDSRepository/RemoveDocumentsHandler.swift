@@ -5,8 +5,8 @@ import XDSMetadata
 ///
 /// The rows go first, in one transaction, then the bytes that no other document needs. An interruption leaves bytes
 /// without a row, which are invisible and are swept.
-/// - Source: RMD supplement, ITI TF-2: 3.86. All removed: Success; some: PartialSuccess; none: Failure; an error for each
-///   that was not.
+/// - Source: RMD supplement, ITI TF-2: 3.86. All removed: Success; some: PartialSuccess; none: Failure; an error for
+///   each that was not.
 struct RemoveDocumentsHandler: Sendable {
     private typealias DocumentRequest = RetrieveDocumentSetRequest.DocumentRequest
 

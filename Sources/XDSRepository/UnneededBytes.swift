@@ -2,8 +2,8 @@ import PostgresKit
 
 /// Removes placed bytes that no document needs.
 ///
-/// A submission takes the shared lock of an address in its transaction before it looks whether its bytes are there; this
-/// takes the exclusive one, so the file goes either before that look or after the commit is visible here.
+/// A submission takes the shared lock of an address in its transaction before it looks whether its bytes are there;
+/// this takes the exclusive one, so the file goes before that look, or the commit is seen here and it stays.
 struct UnneededBytes: Sendable {
     let client: PostgresClient
     let store: FileBlobStore

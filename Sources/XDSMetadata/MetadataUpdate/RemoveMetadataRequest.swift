@@ -21,7 +21,8 @@ public struct RemoveMetadataRequest: Hashable, Sendable {
 
     /// Reads the request.
     ///
-    /// - Throws: MessageDecodingError if it is another element, names no object, or asks by a query or for another scope.
+    /// - Throws: MessageDecodingError if it is another element, names no object, or asks by a query or for another
+    ///   scope.
     public init(decoding element: XMLElement) throws(MessageDecodingError) {
         guard element.is(Self.element) else {
             throw MessageDecodingError("lcm:RemoveObjectsRequest is expected", at: element)

@@ -19,8 +19,8 @@ public struct UpdateValidator: Sendable {
 
     // MARK: Rules
 
-    /// What an update shares with a registration: structure, attributes, patients and ids. A known uniqueId and its hash
-    /// are no matter here: the versions of a DocumentEntry share it.
+    /// What an update shares with a registration: structure, attributes, patients, codes and ids. A known uniqueId and
+    /// its hash are no matter here: the versions of a DocumentEntry share it.
     private var submissionRules: [any SubmissionRule] {
         let shared: [any SubmissionRule] = [
             SubmissionSetIsUniqueRule(),

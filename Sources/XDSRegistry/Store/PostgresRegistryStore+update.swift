@@ -5,8 +5,8 @@ import XDSMetadata
 extension PostgresRegistryStore {
     /// Updates metadata, all that is asked for or nothing: looks up what the rules need, applies them, writes, commits.
     ///
-    /// One transaction under locks on everything the rules saw: of two updates of one version exactly one wins, the other
-    /// finds a later version.
+    /// One transaction under locks on everything the rules saw: of two updates of one version exactly one wins, the
+    /// other finds a later version.
     func update(
         _ update: UnverifiedUpdate, by validator: UpdateValidator, findings: [RegistryError], caller: Caller
     ) async throws -> RegistryResponse {

@@ -85,23 +85,27 @@ extension PostgresRegistryStore {
         select entry_uuid from association where entry_uuid in (select id from linked) order by entry_uuid for update
         """
 
-    /// An object is of who submitted its first version. Metadata comes with the named objects and with Associations; of other ends, kind, patient and status are enough.
+    /// An object is of who submitted its first version. Metadata comes with the named objects and with Associations; of
+    /// other ends, kind, patient and status are enough.
     private static let objects = """
-        select e.entry_uuid, 'DocumentEntry', e.status::text, p.patient_id, e.logical_id, e.version, e.latest,
-            coalesce(e.submitted_by, s.submitted_by), case when e.entry_uuid in (select id from named) then e.fragment end
+        select e.entry_uuid, 'DocumentEntry', e.status::text, p.patient_id, e.logical_id, e.version,
+            e.latest, coalesce(e.submitted_by, s.submitted_by),
+            case when e.entry_uuid in (select id from named) then e.fragment end
         from document_entry e join patient p on p.patient_key = e.patient_key
             left join submission_set s on s.entry_uuid = e.submission_set
         where e.entry_uuid in (select id from wanted)
         union all
         select f.entry_uuid, 'Folder', f.status::text, p.patient_id, f.logical_id, f.version, f.latest,
-            coalesce(first.submitted_by, s.submitted_by), case when f.entry_uuid in (select id from named) then f.fragment end
+            coalesce(first.submitted_by, s.submitted_by),
+            case when f.entry_uuid in (select id from named) then f.fragment end
         from folder f join patient p on p.patient_key = f.patient_key
             left join submission_set s on s.entry_uuid = f.submission_set
             left join folder one on one.logical_id = f.logical_id and one.version = 1
             left join submission_set first on first.entry_uuid = one.submission_set
         where f.entry_uuid in (select id from wanted)
         union all
-        select s.entry_uuid, 'SubmissionSet', s.status::text, p.patient_id, null, null, null, s.submitted_by, null
+        select s.entry_uuid, 'SubmissionSet', s.status::text, p.patient_id, null, null, null, s.submitted_by,
+            null
         from submission_set s join patient p on p.patient_key = s.patient_key
         where s.entry_uuid = any($1::uuid[]) or s.entry_uuid in (select id from wanted)
         union all

@@ -1,4 +1,5 @@
 import Foundation
+import XDSMetadata
 import XDSTesting
 
 @testable import Gateway
@@ -91,7 +92,10 @@ actor GatewayProcess {
     func prepare() async throws {
         for arguments in [
             ["migrate"],
-            ["organisation", "add", "hospital", "--name", "Ziekenhuis Oost", "--ura", "90000001"],
+            [
+                "organisation", "add", "hospital", "--name", "Ziekenhuis Oost", "--ura", "90000001", "--updates", "own",
+                "--transactions", TransactionID.served.map(\.rawValue).joined(separator: ","),
+            ],
             ["organisation", "add", "gp", "--name", "De Esch", "--ura", "90000002"],
             [
                 "organisation", "add", "carehome", "--name", "Het Hofje", "--certificate", pki + "/carehome.pem",

@@ -45,6 +45,20 @@ struct UpdateRuleTests {
         }
     }
 
+    @Test("3.42.4.1.3: the codes of a new version are in the value sets, or the answer warns of them")
+    func checksCodes() throws {
+        var set = ValueSet(name: "van de regio")
+        set.insert("andere", codingSchemes: ["2.999.20.1"])
+        for transaction in [UpdateTransaction.updateDocumentSet, .restrictedUpdateDocumentSet] {
+            var scenario = try UpdateScenario(transaction)
+            scenario.updateDocument()
+            scenario.valueSets.bind(.classCode, to: set, mode: .reject)
+            #expect(scenario.errors.map(\.location) == ["XDSRegistry/DocumentEntry[Version01]/classCode"])
+            scenario.valueSets.bind(.classCode, to: set, mode: .warn)
+            #expect(try scenario.validate().warnings.map(\.severity) == [.warning])
+        }
+    }
+
     static let newVersions: [UpdateCase] = [
         UpdateCase("no lid", .metadataUpdate, context: "lid is missing") {
             $0.updateDocument { $0.object.lid = nil }

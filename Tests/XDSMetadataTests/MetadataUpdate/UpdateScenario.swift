@@ -24,6 +24,8 @@ struct UpdateScenario {
 
     /// - Parameter transaction: whose rules apply.
     let transaction: UpdateTransaction
+    /// The codes that the affinity domain allows.
+    var valueSets = ValueSetBindings()
     /// Whose objects the caller may change.
     var mayChange: (String) -> Bool = { $0 == "ziekenhuis" }
 
@@ -97,7 +99,7 @@ struct UpdateScenario {
 
     /// Judges the update.
     func validate() throws(SubmissionRefusal) -> ValidatedUpdate {
-        try UpdateValidator(transaction).validate(
+        try UpdateValidator(transaction, valueSets: valueSets).validate(
             UnverifiedUpdate(sample.unverified), against: state, at: registrationTime, mayChange: mayChange)
     }
 

@@ -191,6 +191,24 @@ struct UpdateDocumentSetTests {
             #expect(empty.errors.map(\.code) == [.metadataUpdateOperation])
         }
     }
+
+    @Test("a foreign sourceId and habits that are read strictly refuse an update, told together")
+    func readsStrictly() async throws {
+        try await RegistryBench.with { bench in
+            let filed = try await bench.registerFiled()
+            var sample = SampleMetadata.update()
+            sample.update(filed.entry, logicalID: filed.document)
+            sample.submissionSet.object.setSlot(SlotName.submissionTime, [" 20250304101530 "])
+            let strict = Caller(
+                requestID: "request", organisation: "ziekenhuis", mayCall: { _ in true },
+                maySubmitAs: { $0 == "2.999.3.9" }, mayChange: { _ in true }, reading: .strict)
+            let refused = try await bench.send(.update(sample), caller: strict)
+            #expect(refused.errors.map(\.code) == [.metadata, .metadata])
+            #expect(refused.errors.contains { $0.context.contains("read strictly") })
+            #expect(refused.errors.contains { $0.context.contains("sourceId") })
+            #expect(try await bench.send(.update(sample)).status == .success)
+        }
+    }
 }
 
 extension SampleSubmission {

@@ -30,14 +30,14 @@ extension RegistryBench {
     }
 
     /// Sends a message through the router, as a partner does.
-    func send(_ message: SampleMessage) async throws -> RegistryResponse {
+    func send(_ message: SampleMessage, caller: Caller = caller) async throws -> RegistryResponse {
         let router = SOAPRouter(operations: registry.operations, attachments: NoAttachments())
         let body = AsyncStream<ByteBuffer> { continuation in
             continuation.yield(message.body)
             continuation.finish()
         }
         let response = await router.respond(
-            contentType: message.contentType, body: body, context: Self.caller, requestID: "request")
+            contentType: message.contentType, body: body, context: caller, requestID: "request")
         var answer = ByteBuffer()
         try await response.write { answer.writeImmutableBuffer($0) }
         let root = try XMLDocument(parsing: answer).root

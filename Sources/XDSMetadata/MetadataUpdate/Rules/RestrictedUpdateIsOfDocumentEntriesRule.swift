@@ -1,7 +1,7 @@
 /// ITI-92 updates DocumentEntries and nothing else.
 ///
-/// - Source: RMU supplement, ITI TF-2: 3.92.4.1.3. Errors: XDSObjectTypeError for a Folder, UnmodifiableMetadataError for
-///   a status, XDSMetadataUpdateError for an Association.
+/// - Source: RMU supplement, ITI TF-2: 3.92.4.1.3. Errors: XDSObjectTypeError for a Folder, UnmodifiableMetadataError
+///   for a status, XDSMetadataUpdateError for an Association.
 struct RestrictedUpdateIsOfDocumentEntriesRule: UpdateRule {
     func check(_ trigger: UpdateTrigger, against draft: UpdateDraft) -> [RegistryError] {
         switch trigger {
