@@ -27,7 +27,7 @@ extension DocumentRegistry {
             let register = try RegisterDocumentSetRequest(decoding: request.envelope.body)
             response = try await self.register(
                 register.submission, as: transaction,
-                findings: caller.refusals(of: register.submission.deviations, in: transaction.id), caller: caller)
+                findings: caller.refusals(of: register.submission, in: transaction.id), caller: caller)
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [
                 RegistryError(.metadata, error.description).found(by: .registry)

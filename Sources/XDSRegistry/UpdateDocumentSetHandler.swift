@@ -21,9 +21,9 @@ struct UpdateDocumentSetHandler: Sendable {
         let response: RegistryResponse
         do {
             let request = try UpdateDocumentSetRequest(decoding: request.envelope.body)
-            let deviations = request.update.submission.deviations
             response = try await registry.update(
-                request.update, by: transaction, findings: caller.refusals(of: deviations, in: transaction.id),
+                request.update, by: transaction,
+                findings: caller.refusals(of: request.update.submission, in: transaction.id),
                 caller: caller)
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [RegistryError(transaction.operationError, error.description)])

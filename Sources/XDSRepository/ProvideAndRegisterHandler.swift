@@ -49,7 +49,7 @@ struct ProvideAndRegisterHandler: Sendable {
             blobs[entry.entryUUID].flatMap { StoredDocumentCatalogue.NewEntry(entry, blob: $0) }
         }
         let findings =
-            caller.refusals(of: provide.submission.deviations, in: .provideAndRegisterDocumentSet) + completed.errors
+            caller.refusals(of: provide.submission, in: .provideAndRegisterDocumentSet) + completed.errors
         if findings.isEmpty {
             for document in documents { try await repository.store.place(document.blob) }
         }

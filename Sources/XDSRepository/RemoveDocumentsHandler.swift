@@ -68,9 +68,10 @@ struct RemoveDocumentsHandler: Sendable {
         if request.repositoryUniqueId != repository.uniqueID.text { return repository.unknownRepository(request) }
         if removal.removed.contains(id) { return nil }
         guard removal.refused.contains(id) else { return repository.unknownDocument(request) }
-        return RegistryError(
+        return ErrorSubject("DocumentRequest", id).error(
             .removeDocuments,
-            "document \(id) was stored by another organisation, and yours may remove only what it stored itself",
-            location: id)
+            "the document was stored by another organisation, and yours may remove only what it stored itself",
+            attribute: "DocumentUniqueId"
+        ).found(by: .repository)
     }
 }

@@ -89,16 +89,17 @@ struct RetrieveDocumentSetHandler: Sendable {
 extension DocumentRepository {
     /// XDSUnknownRepositoryId: the request names another repository.
     func unknownRepository(_ request: RetrieveDocumentSetRequest.DocumentRequest) -> RegistryError {
-        RegistryError(
+        ErrorSubject("DocumentRequest", request.documentUniqueId).error(
             .unknownRepositoryId,
             "repositoryUniqueId \(request.repositoryUniqueId) is not this repository, which is \(uniqueID)",
-            location: request.documentUniqueId)
+            attribute: "RepositoryUniqueId"
+        ).found(by: .repository)
     }
 
     /// XDSDocumentUniqueIdError: the document is not here.
     func unknownDocument(_ request: RetrieveDocumentSetRequest.DocumentRequest) -> RegistryError {
-        RegistryError(
-            .documentUniqueIdError, "document \(request.documentUniqueId) is not available in this repository",
-            location: request.documentUniqueId)
+        ErrorSubject("DocumentRequest", request.documentUniqueId).error(
+            .documentUniqueIdError, "the document is not available in this repository", attribute: "DocumentUniqueId"
+        ).found(by: .repository)
     }
 }

@@ -4,8 +4,12 @@ import XMLKit
 ///
 /// One decoder serves one message. It judges no content; rules do.
 struct EbRIMDecoder {
+    /// Where each deviation was noticed first.
+    private(set) var places: [Deviation: DeviationPlace] = [:]
+    private var place = DeviationPlace(object: .symbolic(""), attribute: nil)
+
     /// What was noticed so far.
-    private(set) var deviations: Set<Deviation> = []
+    var deviations: Set<Deviation> { Set(places.keys) }
 
     /// Reads `rim:RegistryObjectList`.
     ///
@@ -21,19 +25,23 @@ struct EbRIMDecoder {
             case "ExtrinsicObject": list.extrinsicObjects.append(extrinsicObject(child))
             case "RegistryPackage": list.packages.append(registryPackage(child))
             case "Association": list.associations.append(association(child))
-            case "Classification": siblings.append(classification(child, parent: nil))
+            case "Classification":
+                enter(child, named: "classifiedObject")
+                siblings.append(classification(child, parent: nil))
             case "ObjectRef": list.objectRefs.append(attribute("id", of: child) ?? "")
             default:
                 throw MessageDecodingError("RegistryObjectList holds an element that XDS does not know", at: child)
             }
         }
-        place(siblings, in: &list)
+        move(siblings, into: &list)
+        place = DeviationPlace(object: .symbolic(""), attribute: nil)
         return list
     }
 
     /// Reads `rim:ExtrinsicObject`.
     mutating func extrinsicObject(_ element: XMLElement) -> ExtrinsicObject {
-        ExtrinsicObject(
+        enter(element)
+        return ExtrinsicObject(
             object: registryObject(element),
             mimeType: attribute("mimeType", of: element),
             isOpaque: attribute("isOpaque", of: element),
@@ -43,6 +51,7 @@ struct EbRIMDecoder {
 
     /// Reads `rim:RegistryPackage`.
     mutating func registryPackage(_ element: XMLElement) -> RegistryPackage {
+        enter(element)
         var object = registryObject(element)
         fill(&object.objectType, with: EbRIMVocabulary.ObjectType.registryPackage)
         return RegistryPackage(object: object)
@@ -50,6 +59,7 @@ struct EbRIMDecoder {
 
     /// Reads `rim:Association`.
     mutating func association(_ element: XMLElement) -> EbRIMAssociation {
+        enter(element)
         var object = registryObject(element)
         fill(&object.objectType, with: EbRIMVocabulary.ObjectType.association)
         return EbRIMAssociation(
@@ -62,9 +72,11 @@ struct EbRIMDecoder {
 
     /// Reads `rim:Classification`; the parent is the id of the object it stands in.
     mutating func classification(_ element: XMLElement, parent: String?) -> Classification {
+        let outer = enter(attribute: element.attribute("classificationScheme"))
+        defer { place = outer }
         var object = registryObject(element)
         fill(&object.objectType, with: EbRIMVocabulary.ObjectType.classification)
-        if object.id == nil { deviations.insert(.missingComponentId) }
+        if object.id == nil { note(.missingComponentId) }
         return Classification(
             object: object,
             classificationScheme: identifier("classificationScheme", of: element),
@@ -76,12 +88,14 @@ struct EbRIMDecoder {
 
     /// Reads `rim:ExternalIdentifier`; the parent is the id of the object it stands in.
     mutating func externalIdentifier(_ element: XMLElement, parent: String?) -> ExternalIdentifier {
+        let outer = enter(attribute: element.attribute("identificationScheme"))
+        defer { place = outer }
         var object = registryObject(element)
         fill(&object.objectType, with: EbRIMVocabulary.ObjectType.externalIdentifier)
-        if object.id == nil { deviations.insert(.missingComponentId) }
+        if object.id == nil { note(.missingComponentId) }
         let scheme = identifier("identificationScheme", of: element)
         if let name = scheme.flatMap(EbRIMVocabulary.IdentifierName.of(scheme:)), object.name?.text != name {
-            deviations.insert(.identifierName)
+            note(.identifierName)
         }
         return ExternalIdentifier(
             object: object,
@@ -94,15 +108,17 @@ struct EbRIMDecoder {
     /// Reads `rim:Slot`. Values of extra metadata stay untouched; of others, white space around them is dropped.
     mutating func slot(_ element: XMLElement) -> Slot {
         let name = attribute("name", of: element) ?? ""
+        let outer = enter(attribute: name)
+        defer { place = outer }
         var slot = Slot(name: name, slotType: element.attribute("slotType"), values: [])
         let isExtra = SlotName.isExtraMetadata(slot.name)
         for list in element.all(.rim("ValueList")) {
             for value in list.all(.rim("Value")) {
                 let text = isExtra ? value.text : trimmed(value.text)
-                if text.isEmpty { deviations.insert(.emptySlotValue) } else { slot.values.append(text) }
+                if text.isEmpty { note(.emptySlotValue) } else { slot.values.append(text) }
             }
         }
-        if slot.values.isEmpty { deviations.insert(.emptySlotValue) }
+        if slot.values.isEmpty { note(.emptySlotValue) }
         return slot
     }
 
@@ -117,7 +133,7 @@ struct EbRIMDecoder {
         var highest = 0
         for child in element.children where child.namespaceURI == XDSNamespace.rim {
             let rank = read(child, into: &object)
-            if rank < highest { deviations.insert(.elementOrder) }
+            if rank < highest { note(.elementOrder) }
             highest = max(highest, rank)
         }
         return object
@@ -128,12 +144,12 @@ struct EbRIMDecoder {
         switch child.localName {
         case "Slot":
             let slot = slot(child)
-            if !SlotName.isDefined(slot.name), !slot.name.hasPrefix("urn:") { deviations.insert(.unknownSlot) }
+            if !SlotName.isDefined(slot.name), !slot.name.hasPrefix("urn:") { note(.unknownSlot, at: slot.name) }
             object.slots.append(slot)
             return 0
         case "Name":
             object.name = internationalString(child)
-            if object.name == nil { deviations.insert(.emptyName) }
+            if object.name == nil { note(.emptyName) }
             return 1
         case "Description":
             object.comments = internationalString(child)
@@ -177,39 +193,59 @@ struct EbRIMDecoder {
         guard let text = attribute(name, of: element), !text.isEmpty else { return nil }
         guard text.hasPrefix(EbRIMVocabulary.uuidPrefix) else { return text }
         let canonical = EntryUUID(text).text
-        if canonical != text { deviations.insert(.upperCaseUUID) }
+        if canonical != text { note(.upperCaseUUID) }
         return canonical
     }
 
     private mutating func reference(_ name: String, of element: XMLElement, parent: String?) -> String? {
         if let text = identifier(name, of: element) { return text }
-        if parent != nil { deviations.insert(.missingParentReference) }
+        if parent != nil { note(.missingParentReference) }
         return parent
     }
 
     private mutating func fill(_ objectType: inout String?, with value: String) {
         if objectType == nil {
-            deviations.insert(.missingObjectType)
+            note(.missingObjectType)
             objectType = value
         }
     }
 
     private mutating func trimmed(_ text: String) -> String {
         let result = TextFormat.trimmed(text)
-        if result.utf8.count != text.utf8.count { deviations.insert(.strayWhitespace) }
+        if result.utf8.count != text.utf8.count { note(.strayWhitespace) }
         return result
+    }
+
+    // MARK: Deviations and their places
+
+    private mutating func note(_ deviation: Deviation, at attribute: String? = nil) {
+        guard places[deviation] == nil else { return }
+        places[deviation] = DeviationPlace(object: place.object, attribute: place.attribute ?? attribute)
+    }
+
+    /// Goes into an object of the message, or into what stands beside the object it names.
+    private mutating func enter(_ element: XMLElement, named id: String = "id") {
+        place = DeviationPlace(object: EntryUUID(TextFormat.trimmed(element.attribute(id) ?? "")), attribute: nil)
+    }
+
+    /// Goes into an attribute, known by its Slot name or scheme, unless it is a part of another one; gives the place to come back to.
+    private mutating func enter(attribute: String?) -> DeviationPlace {
+        let outer = place
+        place.attribute = outer.attribute ?? attribute
+        return outer
     }
 
     // MARK: Classifications beside their objects
 
-    private mutating func place(_ siblings: [Classification], in list: inout RegistryObjectList) {
+    private mutating func move(_ siblings: [Classification], into list: inout RegistryObjectList) {
         for sibling in siblings {
             guard let id = sibling.classifiedObject else {
                 list.strayClassifications.append(sibling)
                 continue
             }
             if let index = list.packages.firstIndex(where: { $0.object.id == id }) {
-                deviations.insert(.classificationBesidePackage)
+                place = DeviationPlace(object: EntryUUID(id), attribute: nil)
+                note(.classificationBesidePackage)
                 list.packages[index].object.classifications.append(sibling)
             } else if let index = list.extrinsicObjects.firstIndex(where: { $0.object.id == id }) {
                 list.extrinsicObjects[index].object.classifications.append(sibling)

@@ -39,7 +39,7 @@ extension ProvideAndRegisterDocumentSetRequest {
             )
         }
         return (
-            UnverifiedSubmission(objects: objects, deviations: submission.deviations),
+            UnverifiedSubmission(objects: objects, deviations: submission.deviationPlaces),
             errors.map { $0.found(by: .repository) }
         )
     }

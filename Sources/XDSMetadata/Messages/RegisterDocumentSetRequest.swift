@@ -29,6 +29,6 @@ public struct RegisterDocumentSetRequest: Sendable {
             for child in slotList.all(.rim("Slot")) { slots.append(decoder.slot(child)) }
         }
         requestSlots = slots
-        submission = UnverifiedSubmission(objects: objects, deviations: decoder.deviations)
+        submission = UnverifiedSubmission(objects: objects, deviations: decoder.places)
     }
 }

@@ -6,13 +6,16 @@ public struct UnverifiedSubmission: Hashable, Sendable {
     public let objects: RegistryObjectList
     /// Habits of the sender noticed while reading.
     public let deviations: Set<Deviation>
+    /// Where each was noticed first.
+    let deviationPlaces: [Deviation: DeviationPlace]
     /// Every object by its id; of objects that share an id, the first.
     let index: [EntryUUID: SubmittedObject]
 
     /// Makes a submission of its objects.
-    public init(objects: RegistryObjectList, deviations: Set<Deviation> = []) {
+    public init(objects: RegistryObjectList, deviations: [Deviation: DeviationPlace] = [:]) {
         self.objects = objects
-        self.deviations = deviations
+        self.deviations = Set(deviations.keys)
+        deviationPlaces = deviations
         var index: [EntryUUID: SubmittedObject] = [:]
         for object in Self.all(of: objects) where object.object.id != nil && index[object.entryUUID] == nil {
             index[object.entryUUID] = object

@@ -80,6 +80,25 @@ public enum EbRIMVocabulary {
         public static let associationDocumentation = "urn:uuid:abd807a3-4432-4053-87b4-fd82c643d1f3"
     }
 
+    /// Names of attributes that are Classifications or ExternalIdentifiers, as the tables of attributes have them.
+    enum AttributeName {
+        /// The attribute under the given scheme; nil for schemes XDS does not know.
+        static func of(scheme: String) -> String? {
+            names[scheme] ?? IdentifierName.of(scheme: scheme).map { String($0.drop { $0 != "." }.dropFirst()) }
+        }
+
+        private static let names: [String: String] = {
+            var names = [
+                Scheme.documentEntryAuthor: "author", Scheme.submissionSetAuthor: "author",
+                Scheme.associationDocumentation: "documentation",
+            ]
+            for attribute in CodedAttribute.allCases {
+                if let scheme = attribute.scheme { names[scheme] = attribute.rawValue }
+            }
+            return names
+        }()
+    }
+
     /// Fixed `rim:Name` values of ExternalIdentifiers.
     public enum IdentifierName {
         /// Name of the identifier under the given scheme; nil for schemes XDS does not know.
