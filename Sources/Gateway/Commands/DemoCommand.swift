@@ -4,6 +4,7 @@ import Logging
 import PostgresKit
 import Schemas
 import Synchronization
+import UnixSignals
 import XDSMetadata
 
 /// `xds-gateway demo`: a region of its own under `.demo/`, the main job on real documents, then a daemon to try.
@@ -24,6 +25,31 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let state = state ?? root + "/.demo"
+        // Held to the end, so that a signal never ends this process before its PostgreSQL is stopped.
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let result: Result<Bool, any Error>
+        do {
+            let region = try await Interruptible.run(until: signals) { try await prepare(state: state) }
+            result = .success(try await serve(region))
+        } catch {
+            result = .failure(error)
+        }
+        if FileManager.default.fileExists(atPath: state + "/postgres") {
+            _ = try await Script.run("postgres.sh", ["stop", state + "/postgres"], root: root)
+        }
+        guard try result.get() else { throw ExitCode.failure }
+    }
+
+    /// What the demo runs on.
+    private struct Region: Sendable {
+        let pki: String
+        let file: String
+        let configuration: GatewayConfiguration
+        let logger: Logger
+    }
+
+    /// Makes or finds certificates, PostgreSQL, configuration, organisations and patients.
+    private func prepare(state: String) async throws -> Region {
         let pki = state + "/pki"
         let log = state + "/gateway.log"
         try FileManager.default.createDirectory(atPath: state + "/documents", withIntermediateDirectories: true)
@@ -31,20 +57,8 @@ struct DemoCommand: AsyncParsableCommand {
         _ = try await Script.run("pki.sh", [pki], root: root)
         Console.say("  certificates      \(pki)/ca.pem and NAME.pem, NAME.key")
         _ = try await Script.run("postgres.sh", ["start", state + "/postgres"], root: root)
-        let result: Result<Bool, any Error>
-        do {
-            let conninfo = try await Script.run("postgres.sh", ["conninfo", state + "/postgres"], root: root)
-            Console.say("  PostgreSQL        \(conninfo)")
-            result = .success(try await serve(state: state, pki: pki, conninfo: conninfo, log: log))
-        } catch {
-            result = .failure(error)
-        }
-        _ = try await Script.run("postgres.sh", ["stop", state + "/postgres"], root: root)
-        guard try result.get() else { throw ExitCode.failure }
-    }
-
-    /// Runs the daemon with the walkthrough inside; says whether every step was right.
-    private func serve(state: String, pki: String, conninfo: String, log: String) async throws -> Bool {
+        let conninfo = try await Script.run("postgres.sh", ["conninfo", state + "/postgres"], root: root)
+        Console.say("  PostgreSQL        \(conninfo)")
         let file = state + "/xds-gateway.yaml"
         try configurationFile(pki: pki, conninfo: conninfo, documents: state + "/documents")
             .write(toFile: file, atomically: true, encoding: .utf8)
@@ -60,9 +74,16 @@ struct DemoCommand: AsyncParsableCommand {
                 .migrate()
             try await DemoRegion(pki: pki).register(in: client)
         }
+        return Region(pki: pki, file: file, configuration: configuration, logger: logger)
+    }
+
+    /// Runs the daemon with the walkthrough inside; says whether every step was right.
+    private func serve(_ region: Region) async throws -> Bool {
+        let (configuration, pki, file) = (region.configuration, region.pki, region.file)
         let outcome = DemoOutcome()
         let demo = self
-        try await GatewayDaemon(configuration: configuration, logger: logger).run(migrating: false) { addresses in
+        try await GatewayDaemon(configuration: configuration, logger: region.logger).run(migrating: false) {
+            addresses in
             let failures = try await demo.walkthrough(configuration, pki: pki, port: addresses.frontDoor).run()
             outcome.set(failures)
             Console.say()

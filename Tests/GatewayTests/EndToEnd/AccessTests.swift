@@ -1,0 +1,94 @@
+import Foundation
+import NIOCore
+import Testing
+import XDSMetadata
+import XDSTesting
+
+@testable import Gateway
+
+@Suite("Who sees what, as partners and administrators meet it")
+struct AccessTests {
+    @Test("opt-in: a document of another is absent until the patient agrees, and again after the patient objects")
+    func consent() async throws {
+        try await GatewayProcess.with(environment: ["XDS_ACCESS_CONSENT": "opt-in"]) { gateway in
+            let (hospital, gp) = (Partner(gateway, "hospital"), Partner(gateway, "gp"))
+            let patient = GatewayProcess.patients[0]
+            let bytes = ByteBuffer.random(2_000, seed: 1)
+            let document = hospital.document(1, bytes: bytes)
+            #expect(try await hospital.submit([document]).status == .success)
+            #expect(try await hospital.find().extrinsicObjects.count == 1)
+            try await Self.expectHidden(document, from: gp)
+
+            try await Self.decide("given", patient, on: gateway)
+            #expect(try await gp.find().extrinsicObjects.compactMap(\.uniqueID) == [document.uniqueID])
+            #expect(try await gp.retrieve([document.uniqueID]).documents[document.uniqueID] == bytes)
+
+            try await Self.decide("withdrawn", patient, on: gateway)
+            try await Self.expectHidden(document, from: gp)
+            #expect(try await hospital.retrieve([document.uniqueID]).documents[document.uniqueID] == bytes)
+
+            let shown = try await gateway.command(["consent", "show", patient])
+            #expect(shown.output.contains("every organisation  withdrawn"))
+            let history = try await gateway.command(["consent", "history", patient])
+            #expect(history.output.contains("given") && history.output.contains("withdrawn"))
+        }
+    }
+
+    @Test("access explain names the reason for each document; limits by code take effect without a restart")
+    func explain() async throws {
+        try await GatewayProcess.with(environment: ["XDS_ACCESS_CONSENT": "opt-out"]) { gateway in
+            let (hospital, gp) = (Partner(gateway, "hospital"), Partner(gateway, "gp"))
+            let document = hospital.document(1, bytes: .random(100, seed: 1))
+            #expect(try await hospital.submit([document]).status == .success)
+            #expect(try await gp.find().extrinsicObjects.count == 1)
+            let arguments = ["access", "explain", "--patient", GatewayProcess.patients[0], "--organisation"]
+            let before = try await gateway.command(arguments + ["gp"])
+            #expect(before.status == 0, "\(before.errorOutput)")
+            #expect(before.output.contains("yes   the patient did not object (opt-out)"))
+            let own = try await gateway.command(arguments + ["hospital"])
+            #expect(own.output.contains("it submitted the document itself"))
+
+            let limit = try await gateway.command(["organisation", "add", "gp", "--class-code", "geen^^2.999.1"])
+            #expect(limit.status == 0, "\(limit.errorOutput)")
+            try await waitUntil("the document is hidden", within: .seconds(30)) {
+                try await gp.find().extrinsicObjects.isEmpty
+            }
+            let after = try await gateway.command(arguments + ["gp"])
+            #expect(after.output.contains("no    it may not see classCode"))
+            try await Self.expectHidden(document, from: gp)
+        }
+    }
+
+    @Test("a decision about an unknown patient, a wrong date and a wrong word are refused in words")
+    func refusals() async throws {
+        try await GatewayProcess.with { gateway in
+            let arguments = ["consent", "set", "--source", "balie"]
+            let unknown = try await gateway.command(arguments + [DemoRegion.unknownPatient, "given"])
+            #expect(unknown.status != 0)
+            #expect(unknown.errorOutput.contains("the patient id is not known"))
+            let date = try await gateway.command(arguments + ["--date", "morgen", GatewayProcess.patients[0], "given"])
+            #expect(date.status != 0)
+            #expect(date.errorOutput.contains("give it as YYYY-MM-DD"))
+            let word = try await gateway.command(arguments + [GatewayProcess.patients[0], "misschien"])
+            #expect(word.status != 0)
+            #expect(word.errorOutput.contains("given"))
+        }
+    }
+
+    private static func decide(_ decision: String, _ patient: String, on gateway: GatewayProcess) async throws {
+        let result = try await gateway.command(["consent", "set", patient, decision, "--source", "balie"])
+        #expect(result.status == 0, "\(result.errorOutput)")
+    }
+
+    /// No query finds it, and its bytes are answered like those of a document that does not exist.
+    private static func expectHidden(_ document: DemoDocument, from partner: Partner) async throws {
+        #expect(try await partner.find().extrinsicObjects.isEmpty)
+        let hidden = try await partner.retrieve([document.uniqueID])
+        let absent = try await partner.retrieve(["2.999.7.0"])
+        #expect(hidden.documents.isEmpty)
+        #expect(hidden.response.status == absent.response.status)
+        #expect(
+            hidden.response.errors.map { $0.context.replacing(document.uniqueID, with: "") }
+                == absent.response.errors.map { $0.context.replacing("2.999.7.0", with: "") })
+    }
+}
