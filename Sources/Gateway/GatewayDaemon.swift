@@ -143,6 +143,7 @@ struct GatewayDaemon: Sendable {
         let repository = DocumentRepository(
             uniqueID: configuration.repository.uniqueID, client: client, store: store,
             registry: InProcessRegistrySubmitter(registry: registry),
+            entryIsVisible: { VisibleEntries($0).append(to: &$2, entry: $1, patients: .ofRow) },
             internalError: { mapping.repositoryError(for: $0, requestID: $1) })
         let limits = configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes)
         let address = configuration.server.publicAddress ?? "https://localhost:\(configuration.server.port)"

@@ -32,7 +32,9 @@ struct RetrieveDocumentSetHandler: Sendable {
 
     private func answer(_ retrieve: RetrieveDocumentSetRequest, caller: Caller) async throws -> SOAPReply {
         let ours = retrieve.documents.filter { $0.repositoryUniqueId == repository.uniqueID.text }
-        let known = ours.isEmpty ? [:] : try await repository.catalogue.entries(ours.map(\.documentUniqueId))
+        let known =
+            ours.isEmpty
+            ? [:] : try await repository.catalogue.entries(ours.map(\.documentUniqueId), for: caller.access)
         var found: [(request: DocumentRequest, entry: StoredDocumentCatalogue.Entry)] = []
         var errors: [RegistryError] = []
         for request in retrieve.documents {
@@ -41,7 +43,7 @@ struct RetrieveDocumentSetHandler: Sendable {
             } else if let entry = known[request.documentUniqueId] {
                 if try await repository.store.contains(entry.address) {
                     found.append((request, entry))
-                } else if try await repository.catalogue.entries([entry.uniqueID]).isEmpty {
+                } else if try await repository.catalogue.entries([entry.uniqueID], for: caller.access).isEmpty {
                     // Removed since the question above (ITI-86).
                     errors.append(repository.unknownDocument(request))
                 } else {

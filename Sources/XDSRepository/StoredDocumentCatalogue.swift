@@ -20,14 +20,11 @@ struct StoredDocumentCatalogue: Sendable {
 
     let client: PostgresClient
     let repositoryUniqueID: String
+    let entryIsVisible: DocumentRepository.EntryIsVisible
 
-    /// The documents that are there, of those asked for.
-    func entries(_ uniqueIDs: [String]) async throws -> [String: Entry] {
-        let rows = try await client.query(
-            """
-            select unique_id, sha256, size, mime_type from stored_document
-            where repository_unique_id = \(repositoryUniqueID) and unique_id = any(\(uniqueIDs))
-            """)
+    /// The documents that are there and may be seen, of those asked for.
+    func entries(_ uniqueIDs: [String], for access: AccessScope) async throws -> [String: Entry] {
+        let rows = try await client.query(selection(of: uniqueIDs, for: access))
         var entries: [String: Entry] = [:]
         for row in rows {
             let entry = try Entry(
@@ -37,6 +34,28 @@ struct StoredDocumentCatalogue: Sendable {
             entries[entry.uniqueID] = entry
         }
         return entries
+    }
+
+    /// A document is seen by who stored it, and by who sees a DocumentEntry that is about it.
+    private func selection(of uniqueIDs: [String], for access: AccessScope) -> PostgresQuery {
+        var text = PostgresQuery.StringInterpolation(literalCapacity: 768, interpolationCount: 8)
+        text.appendLiteral(
+            "select d.unique_id, d.sha256, d.size, d.mime_type from stored_document d where d.repository_unique_id = ")
+        text.appendInterpolation(repositoryUniqueID)
+        text.appendLiteral(" and d.unique_id = any(")
+        text.appendInterpolation(uniqueIDs)
+        text.appendLiteral(")")
+        guard !access.isUnlimited else { return PostgresQuery(stringInterpolation: text) }
+        text.appendLiteral(" and (d.stored_by is not distinct from ")
+        text.appendInterpolation(access.organisation)
+        text.appendLiteral(
+            """
+             or exists (select from document_entry e where e.unique_id = d.unique_id
+                and e.repository_unique_id = d.repository_unique_id and e.latest and 
+            """)
+        entryIsVisible(access, "e", &text)
+        text.appendLiteral("))")
+        return PostgresQuery(stringInterpolation: text)
     }
 
     /// Writes new documents inside the transaction of their submission.

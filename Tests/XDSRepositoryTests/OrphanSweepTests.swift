@@ -150,7 +150,9 @@ struct OrphanSweepTests {
     func holdsSubmissionBack() async throws {
         try await Self.withBench { bench in
             let blob = try await bench.old("botsing")
-            let catalogue = StoredDocumentCatalogue(client: bench.client, repositoryUniqueID: "2.999.2.1")
+            let catalogue = StoredDocumentCatalogue(
+                client: bench.client, repositoryUniqueID: "2.999.2.1",
+                entryIsVisible: { _, _, text in text.appendLiteral("true") })
             let (locked, lock) = AsyncStream<Void>.makeStream()
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask {
