@@ -26,6 +26,9 @@ public enum Schemas {
             File(name: "0008_stored_by.sql", bytes: PackageResources._008_stored_by_sql),
             File(name: "0009_front_door.sql", bytes: PackageResources._009_front_door_sql),
             File(name: "0011_access.sql", bytes: PackageResources._011_access_sql),
+            File(
+                name: "0018_consent_of_merged_patients.sql",
+                bytes: PackageResources._018_consent_of_merged_patients_sql),
         ]
     }
 

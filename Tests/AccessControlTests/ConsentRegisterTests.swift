@@ -107,4 +107,38 @@ struct ConsentRegisterTests {
             #expect(try await register.history(of: Self.patient).count == 1)
         }
     }
+
+    @Test(
+        "a merge keeps objections of either id, and agreement that nothing contradicts",
+        arguments: [
+            (subsumed: ["*": "withdrawn"], survivor: ["*": "given"], merged: ["*": "withdrawn"]),
+            (["*": "given"], [:], ["*": "given"]), (["*": "given"], ["*": "withdrawn"], ["*": "withdrawn"]),
+            (["V4": "given"], ["*": "withdrawn"], ["*": "withdrawn"]),
+            (["V4": "withdrawn", "Z3": "given"], ["*": "given"], ["*": "given", "V4": "withdrawn", "Z3": "given"]),
+            ([:], ["*": "given"], ["*": "given"]),
+        ] as [(subsumed: [String: String], survivor: [String: String], merged: [String: String])])
+    func merge(
+        _ sample: (subsumed: [String: String], survivor: [String: String], merged: [String: String])
+    ) async throws {
+        try await Self.withRegister { register, client in
+            for (patient, decisions) in [(Self.other, sample.subsumed), (Self.patient, sample.survivor)] {
+                for (kind, decision) in decisions {
+                    let outcome = try #require(ConsentDecision.Outcome(rawValue: decision))
+                    try await register.set(
+                        Self.decision(outcome, for: .init(text: kind), patient: patient), recordedBy: "jansen")
+                }
+            }
+            _ = try await client.query(
+                """
+                update patient set status = 'subsumed',
+                    survivor_key = (select patient_key from patient where patient_id = \(Self.patient))
+                where patient_id = \(Self.other)
+                """)
+            let current = try await register.current(of: Self.patient)
+            let merged = Dictionary(uniqueKeysWithValues: current.map { ($0.audience.text, $0.outcome.rawValue) })
+            #expect(merged == sample.merged)
+            let inherited = try await register.history(of: Self.patient).filter { $0.recordedBy.hasPrefix("merge of") }
+            #expect(inherited.count == sample.merged.count { sample.survivor[$0.key] != $0.value })
+        }
+    }
 }
