@@ -23,6 +23,9 @@ public struct SchemaSet: Sendable, CustomStringConvertible {
             ["ebRS/query.xsd", "ebRS/lcm.xsd", "IHE/XDS.b_DocumentRepository.xsd", "IHE/RMD.xsd"])
     }()
 
+    /// All that are at hand.
+    public static let available = [own, official].compactMap { $0 }
+
     /// The folder of the package.
     private static let root: URL = {
         var place = URL(filePath: #filePath).resolvingSymlinksInPath()

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Feeds patients with the MLLP client of the PyPI package "hl7" over mutual TLS: ADT A01, A04, A05, A08, A40.
+"""Feeds patients with the MLLP client of the PyPI package "hl7" over mutual TLS: ADT A01, A04, A05, A08, A40 (ITI-8)
+and A43 (ITI-64).
 
 Usage: mllp_feed.py BASE_URL PKI_DIRECTORY MLLP_PORT [--certificate NAME] [--domain OID]
 Checks each acknowledgement, and what came of it by ITI-42 and ITI-18. Prints a line for each check; exit status 0 when
@@ -44,7 +45,7 @@ class TLSClient(MLLPClient):
 
 
 class Feed:
-    """A connection, and the messages of HL7 version 2.3.1."""
+    """A connection, and the messages: HL7 version 2.3.1, for a link change 2.5."""
 
     def __init__(self, options):
         self.domain = options.domain
@@ -60,12 +61,13 @@ class Feed:
         """PID-3 or MRG-1."""
         return f"{patient}^^^&{self.domain}&ISO"
 
-    def send(self, event, *segments, structure=None):
+    def send(self, event, *segments, structure=None, sender="EPD", version="2.3.1"):
         """Sends an ADT message and gives its acknowledgement."""
         control = f"{event}{secrets.randbelow(10**12)}"
         kind = f"ADT^{event}" + (f"^{structure}" if structure else "")
         now = time.strftime("%Y%m%d%H%M%S", time.gmtime())
-        lines = [f"MSH|^~\\&|EPD|ZIEKENHUIS|XDS|ZORGNETOOST|{now}||{kind}|{control}|P|2.3.1", f"EVN|{event}|{now}"]
+        head = f"MSH|^~\\&|{sender}|ZIEKENHUIS|XDS|ZORGNETOOST|{now}||{kind}|{control}|P|{version}"
+        lines = [head, f"EVN|{event}|{now}"]
         answer = self.client.send_message("\r".join([*lines, *segments]) + "\r")
         acknowledgement = hl7.parse(answer.strip(b"\x0b\x1c\r"), encoding="utf-8")
         equal(str(acknowledgement.segment("MSA")[2]), control, "MSA-2")
@@ -75,10 +77,15 @@ class Feed:
         """PID and PV1 of an invented person."""
         return [f"PID|||{self.identifier(patient)}||Jansen^Anna||19500117|F", "PV1||I"]
 
-    def register(self, patient):
-        """ITI-42 of one document: the answer."""
+    def register(self, patient, local="P0077"):
+        """ITI-42 of one document, whose source knows the patient by a local id: the answer."""
         cx = self.identifier(patient)
-        return self.region.register(submission(cx, document_entry(cx)))
+        entry = document_entry(cx).set_slot("sourcePatientId", self.local(local))
+        return self.region.register(submission(cx, entry))
+
+    def local(self, patient):
+        """An id in the domain of the source."""
+        return f"{patient}^^^&2.999.10.1&ISO"
 
     def documents(self, patient):
         """How many approved documents the patient has."""
@@ -123,6 +130,18 @@ class Feed:
         segments = ["PID|||12345^^^&2.999.99&ISO||Jansen^Anna", "PV1||I"]
         equal(code(self.send("A04", *segments)), "AE", "MSA-1")
 
+    def changes_link(self):
+        new, previous = self.patient(), self.patient()
+        for patient in (new, previous):
+            self.send("A04", *self.person(patient))
+        self.register(previous, local="L1").succeeded()
+        self.register(previous, local="L2").succeeded()
+        segments = [
+            f"PID|||{self.identifier(new)}~{self.local('L1')}|| ", f"MRG|{self.identifier(previous)}"]
+        acknowledgement = self.send("A43", *segments, structure="ADT_A43", sender="2.999.10.2", version="2.5")
+        equal(code(acknowledgement), "AA", "MSA-1")
+        equal((self.documents(new), self.documents(previous)), (1, 1), "documents of the new and the previous id")
+
     def refuses_other_message(self):
         acknowledgement = self.send("A99", *self.person(self.patient()))
         expect(code(acknowledgement) in ("AR", "AE"), f"MSA-1 is {code(acknowledgement)}")
@@ -144,6 +163,7 @@ def main():
     checks.run("ADT A40: the survivor has the documents of both, the subsumed id is not known any more", feed.merges)
     checks.run("ADT A40 of unknown or equal ids is refused, and ERR says why", feed.refuses_unknown_merge)
     checks.run("an id of another domain alone is refused", feed.refuses_foreign_domain)
+    checks.run("ADT A43 moves the documents of one local id to another patient", feed.changes_link)
     checks.run("an event that is no feed is refused", feed.refuses_other_message)
     feed.client.close()
     checks.end()

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import SOAPKit
 import XDSMetadata
+import XDSTesting
 import XMLKit
 
 @testable import Gateway
@@ -89,7 +90,19 @@ struct Partner: Sendable {
         guard let body = root.first(QualifiedName(namespace, "Body")), let payload = Array(body.children).first else {
             throw TestFailure("no SOAP body")
         }
+        if envelope.readableBytes < 1 << 20 { try validate(payload) }
         return payload
+    }
+
+    /// Every answer of XDS that is not large has to be valid by the schemas; a reference to a part stands for its bytes.
+    private static func validate(_ payload: XMLElement) throws {
+        guard [XDSNamespace.rs, XDSNamespace.query, XDSNamespace.xds].contains(payload.namespaceURI) else { return }
+        let reference = #/<[^<>\/]*Include [^<>]*(\/>|><\/[^<>]*Include>)/#
+        let text = String(buffer: payload.serialized()).replacing(reference, with: "")
+        for schemas in SchemaSet.available {
+            let violations = try schemas.violations(ByteBuffer(string: text))
+            guard violations.isEmpty else { throw TestFailure("\(schemas): \(violations)") }
+        }
     }
 }
 

@@ -6,9 +6,6 @@ import XMLKit
 
 @testable import XDSMetadata
 
-/// The schemas that messages are checked against.
-private let schemas = [SchemaSet.own, SchemaSet.official].compactMap { $0 }
-
 @Suite("What we write is valid against the schemas")
 struct SchemaTests {
     private let failure = [
@@ -19,21 +16,21 @@ struct SchemaTests {
     @Test(
         "the official schemas are among them",
         .enabled(if: SchemaSet.official != nil, "the official schemas are not at hand: only our own are used"))
-    func usesOfficial() { #expect(schemas.count == 2) }
+    func usesOfficial() { #expect(SchemaSet.available.count == 2) }
 
-    @Test("the schemas refuse what is wrong", arguments: schemas)
+    @Test("the schemas refuse what is wrong", arguments: SchemaSet.available)
     func refusesWrong(_ schema: SchemaSet) throws {
         let xml = ByteBuffer(string: "<rs:RegistryResponse xmlns:rs=\"\(XDSNamespace.rs)\"/>")
         #expect(try schema.violations(xml) != [])
     }
 
-    @Test("RegistryResponse", arguments: schemas)
+    @Test("RegistryResponse", arguments: SchemaSet.available)
     func registryResponse(_ schema: SchemaSet) throws {
         #expect(try schema.violations(RegistryResponse(errors: []).encoded()) == [])
         #expect(try schema.violations(RegistryResponse(errors: failure).encoded()) == [])
     }
 
-    @Test("AdhocQueryResponse with whole objects, with ObjectRefs and with errors", arguments: schemas)
+    @Test("AdhocQueryResponse with whole objects, with ObjectRefs and with errors", arguments: SchemaSet.available)
     func adhocQueryResponse(_ schema: SchemaSet) throws {
         var sample = SampleMetadata.submission(documents: 2, folders: 1).completed()
         sample.documentEntry.object.setSlot("urn:example:extra", ["x"])
@@ -54,7 +51,7 @@ struct SchemaTests {
         #expect(try schema.violations(failed, AdhocQueryResponse.tail) == [])
     }
 
-    @Test("RetrieveDocumentSetResponse with inline content", arguments: schemas)
+    @Test("RetrieveDocumentSetResponse with inline content", arguments: SchemaSet.available)
     func retrieveResponse(_ schema: SchemaSet) throws {
         let request = RetrieveDocumentSetRequest.DocumentRequest(
             homeCommunityId: "urn:oid:1.2", repositoryUniqueId: "1.3", documentUniqueId: "1.4"
@@ -67,7 +64,7 @@ struct SchemaTests {
         #expect(try schema.violations(empty[0]) == [])
     }
 
-    @Test("the samples: requests of ITI-18 and ITI-42", arguments: schemas)
+    @Test("the samples: requests of ITI-18 and ITI-42", arguments: SchemaSet.available)
     func samples(_ schema: SchemaSet) throws {
         #expect(try schema.violations(SampleMetadata.submission(documents: 2, folders: 1).registerRequest()) == [])
         #expect(try schema.violations(SampleQuery.findDocuments().request()) == [])

@@ -102,10 +102,14 @@ struct RegistryBench: Sendable {
         return try await store.run(decoded.query, returning: returnType, for: access)
     }
 
-    /// Reads fragments back.
+    /// Reads fragments back. The answer that they make has to be valid by the schemas.
     static func objects(in fragments: ByteBuffer) throws -> RegistryObjectList {
         var message = ByteBuffer()
         for piece in AdhocQueryResponse.success([fragments]) { message.writeImmutableBuffer(piece) }
+        for schemas in SchemaSet.available {
+            let violations = try schemas.violations(message)
+            guard violations.isEmpty else { throw Unexpected(description: "\(schemas): \(violations)") }
+        }
         return try AdhocQueryResponse.decode(XMLDocument(parsing: message).root).objects
     }
 
