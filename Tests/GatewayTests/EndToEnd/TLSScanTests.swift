@@ -35,9 +35,17 @@ struct TLSScanTests {
                     || (suite.contains("ECDHE-") && (suite.contains("GCM") || suite.contains("CHACHA20")))
                 #expect(isGood, "\(suite)")
             }
-            #expect(scan.contains("Compression disabled"))
-            #expect(!scan.contains("vulnerable to heartbleed") || !scan.contains("TLSv1.2 vulnerable"))
-            #expect(!scan.contains("Insecure session renegotiation supported"))
+            let groups = lines.filter { $0.hasPrefix("TLSv1.") && $0.contains(" bits ") }
+            #expect(!groups.isEmpty)
+            for group in groups {
+                #expect(["x25519", "secp256r1", "secp384r1"].contains { group.contains($0) }, "\(group)")
+            }
+            for finding in [
+                "TLSv1.2 vulnerable", "TLSv1.3 vulnerable", "Insecure session renegotiation supported",
+                "Compression enabled",
+            ] {
+                #expect(!scan.contains(finding))
+            }
         }
     }
 }
