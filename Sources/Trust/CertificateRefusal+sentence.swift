@@ -28,14 +28,19 @@ extension CertificateRefusal {
     }
 
     /// The peer sent nothing.
-    public static let noCertificate = CertificateRefusal(
-        reason: .noCertificate,
-        further: [],
-        certificate: nil,
-        sentence: "The peer sent no certificate, but every connection here must present one; its software has to be "
-            + "configured with the client certificate and private key of its organisation, and the certificate's "
-            + "authority must be one that is trusted here."
-    )
+    /// - Parameter issuers: the authorities whose certificates were asked for.
+    public static func noCertificate(issuers: [String] = []) -> CertificateRefusal {
+        var asked = issuers.prefix(3).map { $0.shortened() }.joined(separator: " or ")
+        if issuers.count > 3 { asked += " or \(issuers.count - 3) more" }
+        return CertificateRefusal(
+            reason: .noCertificate,
+            further: [],
+            certificate: nil,
+            sentence: "The peer sent no certificate, but every connection here must present one"
+                + (asked.isEmpty ? "" : "; this server asked for one issued by \(asked)")
+                + "; its software has to be configured with the client certificate and private key of its organisation."
+        )
+    }
 
     /// The peer sent something that is no certificate, or too much.
     static func unread(_ reason: Reason, because detail: String) -> CertificateRefusal {
@@ -67,8 +72,9 @@ extension CertificateRefusal.Reason {
         case .revoked(let date, let reason):
             return "\(which) was revoked by its issuer" + (date.map { " on \($0.formatted(.iso8601))" } ?? "")
                 + (reason.map { " (\($0))" } ?? "")
+        case .unknownCriticalExtension: return "\(which) has a critical extension that is not known here"
         case .wrongUsage:
-            return "the usage extensions of \(which) do not allow " + (authority == nil ? "TLS clients" : "issuing")
+            return "the usage extensions of \(which) do not allow " + (authority == nil ? "this use" : "issuing")
         case .weakKey: return "the key of \(which) is too short"
         case .weakSignature: return "the signature on \(which) uses a hash that is no longer safe"
         case .revocationListMissing: return "its issuer's revocation list is not at hand"
@@ -76,6 +82,7 @@ extension CertificateRefusal.Reason {
             return "its issuer's revocation list is out of date"
                 + (date.map { " since \($0.formatted(.iso8601))" } ?? "")
         case .revocationListUnusable: return "its issuer's revocation list cannot be verified or understood"
+        case .statusUnanswered(let why): return "nobody could tell whether it was revoked: the OCSP responder \(why)"
         case .other(let code, let text): return "the check of \(which) failed: \(text) (OpenSSL \(code))"
         }
     }
@@ -91,12 +98,14 @@ extension CertificateRefusal.Reason {
             case .expired: "the organisation has to install its renewed certificate"
             case .notYetValid: "wait until then, or compare the clocks of both sides"
             case .revoked: "the organisation has to use the certificate that replaced it"
+            case .unknownCriticalExtension: "a certificate without it is needed"
             case .wrongUsage:
                 "a certificate with digitalSignature and, if it has an extended key usage, clientAuth is needed"
             case .weakKey: "RSA of 2048 bits or more, or EC of 224 bits or more, is needed"
             case .weakSignature: "a certificate signed with SHA-256 or better is needed"
             case .revocationListMissing, .revocationListStale, .revocationListUnusable:
                 "the administrator here has to put the issuer's newest list among the revocation lists"
+            case .statusUnanswered: "the administrator here has to see to it that the responder can be reached"
             }
         return hint.map { "\(remedy); \($0)" } ?? remedy
     }

@@ -21,6 +21,23 @@ extension ConfigurationKey {
             "server.staleLists", .word(["refuse", "warn"]), default: "refuse",
             "clients whose revocation list is past its next update"),
         .init(
+            "server.listAgeSeconds", .number(0...31_536_000), default: "0",
+            "age of a revocation list that is warned of; 0: only lists past their next update are"),
+        .init(
+            optional: "server.revocationUrls", .text,
+            "addresses of revocation lists to fetch, separated by spaces; the word certificates adds those that clients' certificates name"
+        ),
+        .init(optional: "server.revocationFolder", .writableFolder, "where fetched lists are kept"),
+        .init(
+            "server.revocationFetchSeconds", .number(5...604_800), default: "3600", "time between fetches of a list"),
+        .init(
+            "server.ocsp", .word(["off", "prefer", "require"]), default: "off",
+            "whether the status of clients is asked by OCSP, and whether an answer is needed"),
+        .init(
+            optional: "server.ocspResponder", .text,
+            "address of the responder to ask about every client; without it the one their certificates name"),
+        .init("server.ocspSeconds", .number(1...60), default: "3", "time for a question and its answer"),
+        .init(
             "server.reloadSeconds", .number(1...86_400), default: "60",
             "how soon changed certificates, keys and lists are read again"),
         .init("server.threads", .number(0...256), default: "0", "event loop threads; 0: one per processor"),
@@ -98,6 +115,9 @@ extension ConfigurationKey {
             "largest request, documents included"),
         .init("limits.results", .number(1...1_000_000), default: "10000", "objects of one query answer"),
         .init("limits.requests", .number(1...100_000), default: "512", "requests in work at once"),
+        .init(
+            "limits.envelopeBytesInWork", .number(1_048_576...1_099_511_627_776), default: "268435456",
+            "bytes of SOAP envelopes in work at once, over all requests"),
         .init("limits.parts", .number(1...100_000), default: "1000", "parts of a MIME message at most"),
         .init("limits.partHeaderBytes", .number(256...1_048_576), default: "16384", "headers of one MIME part"),
         .init("limits.depth", .number(8...10_000), default: "64", "levels of XML elements"),
@@ -115,6 +135,15 @@ extension ConfigurationKey {
         .init(
             "organisations.refreshSeconds", .number(1...3_600), default: "1",
             "how soon a change of organisations is seen"),
+        .init(
+            "organisations.requests", .number(1...100_000), default: "256",
+            "requests in work at once of one organisation, unless it has a limit of its own"),
+        .init(
+            "organisations.bytes", .number(1_048_576...1_099_511_627_776), default: "8589934592",
+            "bytes of messages being received at once of one organisation, unless it has a limit of its own"),
+        .init(
+            "organisations.requestsPerSecond", .number(0...1_000_000), default: "0",
+            "requests a second of one organisation, unless it has a limit of its own; 0: any number"),
         .init(
             "log.level", .word(["trace", "debug", "info", "notice", "warning", "error"]), default: "info", "least level"
         ),

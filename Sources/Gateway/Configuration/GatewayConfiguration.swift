@@ -1,3 +1,4 @@
+import AccessControl
 import Logging
 import Trust
 import XDSMetadata
@@ -15,6 +16,13 @@ struct GatewayConfiguration: Sendable {
         let trustAnchors: String
         let revocationLists: String?
         let trustPolicy: TrustPolicy
+        let listAge: Duration?
+        let revocationURLs: String?
+        let revocationFolder: String?
+        let revocationFetch: Duration
+        let ocsp: OCSPPolicy
+        let ocspResponder: String?
+        let ocspLimit: Duration
         let reload: Duration
         let threads: Int
         let connections: Int
@@ -52,6 +60,7 @@ struct GatewayConfiguration: Sendable {
         let messageBytes: Int
         let results: Int
         let requests: Int
+        let envelopeBytesInWork: Int
         let parts: Int
         let partHeaderBytes: Int
         let depth: Int
@@ -83,6 +92,8 @@ struct GatewayConfiguration: Sendable {
     let unknownPatientInQuery: UnknownPatients
     let valueSets: ValueSetFolder
     let organisationsRefresh: Duration
+    /// What an organisation without limits of its own may use at once.
+    let organisationLimits: Organisation.Limits
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -112,6 +123,10 @@ struct GatewayConfiguration: Sendable {
         unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty
         valueSets = ValueSetFolder(source)
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
+        let rate = source.integer("organisations.requestsPerSecond")
+        organisationLimits = Organisation.Limits(
+            requests: source.integer("organisations.requests"), bytes: source.integer("organisations.bytes"),
+            requestsPerSecond: rate == 0 ? nil : rate)
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
     }
@@ -127,6 +142,13 @@ extension GatewayConfiguration.Server {
         trustAnchors = source.string("server.trustAnchors")
         revocationLists = source.optionalString("server.revocationLists")
         trustPolicy = TrustPolicy(source)
+        listAge = source.integer("server.listAgeSeconds") == 0 ? nil : source.seconds("server.listAgeSeconds")
+        revocationURLs = source.optionalString("server.revocationUrls")
+        revocationFolder = source.optionalString("server.revocationFolder")
+        revocationFetch = source.seconds("server.revocationFetchSeconds")
+        ocsp = OCSPPolicy(rawValue: source.string("server.ocsp")) ?? .require
+        ocspResponder = source.optionalString("server.ocspResponder")
+        ocspLimit = source.seconds("server.ocspSeconds")
         reload = source.seconds("server.reloadSeconds")
         threads = source.integer("server.threads")
         connections = source.integer("server.connections")
@@ -146,6 +168,7 @@ extension GatewayConfiguration.Limits {
         messageBytes = source.integer("limits.messageBytes")
         results = source.integer("limits.results")
         requests = source.integer("limits.requests")
+        envelopeBytesInWork = source.integer("limits.envelopeBytesInWork")
         parts = source.integer("limits.parts")
         partHeaderBytes = source.integer("limits.partHeaderBytes")
         depth = source.integer("limits.depth")

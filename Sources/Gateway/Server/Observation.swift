@@ -1,5 +1,6 @@
 import CoreMetrics
 import Logging
+import NIOCore
 
 /// Everything worth telling that happens at the front door; one value feeds both log and metrics.
 ///
@@ -20,11 +21,13 @@ enum Observation: Sendable {
         var organisation: String
         /// Transaction as `ITI-18`, or `unknown`.
         var transaction: String
-        /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused` or `disconnected`.
+        /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused`, `limited`, `overloaded` or `disconnected`.
         var outcome: String
         var status: Int
         /// Reason of the fault, if it was one: our own words, never content of the message.
         var fault: String?
+        /// The limit of the organisation that was reached: `requests`, `bytes` or `rate`.
+        var limit: String?
         var bytesReceived: Int
         var duration: Duration
     }
@@ -34,18 +37,29 @@ enum Observation: Sendable {
 struct Observer: Sendable {
     let logger: Logger
     let metrics: MetricsRegistry
+    /// Peers that are refused try again for ever, and must not drown the log.
+    private let refusals = MutualTLSLogLimiter()
+
+    init(logger: Logger, metrics: MetricsRegistry) {
+        self.logger = logger
+        self.metrics = metrics
+    }
 
     func observe(_ observation: Observation) {
         switch observation {
         case .answered(let answer): observe(answer)
         case .refusedPeer(let requestID, let reason, let explanation, let certificate, let address):
             Counter(label: "xds_peers_refused_total", dimensions: [("reason", reason)], factory: metrics).increment()
-            logger.warning(
-                "peer refused",
-                metadata: [
-                    "request": "\(requestID)", "explanation": "\(explanation)", "certificate": "\(certificate)",
-                    "address": "\(address)",
-                ])
+            guard let left = refusals.admit("\(HandshakeJournal.host(of: address)) \(reason)", now: .now()) else {
+                return
+            }
+            var metadata: Logger.Metadata = [
+                "request": "\(requestID)", "explanation": "\(explanation)", "certificate": "\(certificate)",
+                "address": "\(address)",
+            ]
+            if left.out > 0 { metadata["suppressed"] = "\(left.out)" }
+            if left.outOfOthers > 0 { metadata["suppressedOfOthers"] = "\(left.outOfOthers)" }
+            logger.warning("peer refused", metadata: metadata)
         case .deviated(let organisation, let transaction, let deviations):
             for deviation in deviations {
                 Counter(
@@ -70,6 +84,12 @@ struct Observer: Sendable {
             .recordNanoseconds(answer.duration.nanoseconds)
         Counter(label: "xds_received_bytes_total", dimensions: labels, factory: metrics)
             .increment(by: answer.bytesReceived)
+        if let limit = answer.limit {
+            Counter(
+                label: "xds_requests_limited_total",
+                dimensions: [("organisation", answer.organisation), ("limit", limit)], factory: metrics
+            ).increment()
+        }
         let level: Logger.Level = answer.outcome == "Success" ? .info : .notice
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
