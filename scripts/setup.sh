@@ -5,7 +5,7 @@
 #   setup.sh [interop]      interop: also gSOAP, for the client that scripts/interop.sh makes
 set -euo pipefail
 
-readonly swift_minimum=6.2
+readonly swift_minimum=6.2 purpose=${1:-}
 libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
 if [ "${1:-}" = interop ]; then libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev); fi
 readonly libraries
@@ -27,6 +27,10 @@ find_missing() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     has_postgres || missing+=(postgresql)
+    if [ "$purpose" = tests ]; then
+        # Only the programs: tests start a server of their own.
+        for library in rsyslog rsyslog-openssl; do installed "$library" || missing+=("$library"); done
+    fi
 }
 
 has_postgres() {

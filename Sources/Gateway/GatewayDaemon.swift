@@ -54,19 +54,22 @@ struct GatewayDaemon: Sendable {
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
 
+        let audit = try AuditParts(
+            configuration: configuration, client: client, metrics: metrics, eventLoops: eventLoops, logger: logger)
+
         let ready = ReadyAddresses()
         let serving = Serving()
         let inWork = RequestsInWork(limit: configuration.limits.requests)
         let frontDoor = FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints(client: client, store: store, valueSets: valueSets, observer: observer),
-            observer: observer, inWork: inWork,
+            observer: observer, auditor: audit.auditor, inWork: inWork,
             stall: BodyStall(limit: configuration.server.bodyGrace))
         let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
-        metrics.collect { figures.samples() }
+        metrics.collect { figures.samples() + audit.samples() }
         let material = try tlsMaterial()
         let server = frontDoorServer(
-            frontDoor, material: material, metrics: metrics, eventLoops: eventLoops,
+            frontDoor, material: material, metrics: metrics, handshakes: audit.handshakes, eventLoops: eventLoops,
             onRunning: { port in
                 serving.began()
                 ready.frontDoor(port: port)
@@ -84,6 +87,9 @@ struct GatewayDaemon: Sendable {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: client),
             .init(service: StartingAfter(startup: startup, service: directory)),
+        ]
+        services += audit.services(startingAfter: startup)
+        services += [
             .init(service: StartingAfter(startup: startup, service: sweep)),
             .init(service: StartingAfter(startup: startup, service: deviations)),
             .init(service: TLSMaterialRenewal(holder: material, interval: configuration.server.reload, logger: logger)),
@@ -150,14 +156,15 @@ struct GatewayDaemon: Sendable {
             Endpoint(
                 path: "/xds/registry",
                 router: SOAPRouter(
-                    operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(),
+                    operations: registry.operations.map { $0.audited().restricted() }, attachments: NoAttachments(),
                     limits: limits,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
             Endpoint(
                 path: "/xds/repository",
                 router: SOAPRouter(
-                    operations: repository.operations.map { $0.restricted() }, attachments: store, limits: limits,
+                    operations: repository.operations.map { $0.audited().restricted() }, attachments: store,
+                    limits: limits,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(
                     wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),

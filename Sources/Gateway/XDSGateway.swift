@@ -13,5 +13,6 @@ struct XDSGateway: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DemoCommand.self, MigrateCommand.self, OrganisationCommand.self, PatientCommand.self,
             ConsentCommand.self, AccessCommand.self,
+            AuditCommand.self,
         ])
 }

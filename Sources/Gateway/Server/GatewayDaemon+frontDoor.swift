@@ -21,14 +21,18 @@ extension GatewayDaemon {
 
     /// The mutual-TLS server in front of `frontDoor`.
     func frontDoorServer(
-        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, eventLoops: any EventLoopGroup,
-        onRunning: @escaping @Sendable (Int) -> Void
+        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, handshakes: HandshakeAudit,
+        eventLoops: any EventLoopGroup, onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let server = configuration.server
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
             configuration: server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes),
-            logger: logger, observe: { Self.count($0, in: metrics) })
+            logger: logger,
+            observe: {
+                Self.count($0, in: metrics)
+                handshakes.note($0)
+            })
         return HummingbirdCore.Server(
             childChannelSetup: channel,
             configuration: .init(

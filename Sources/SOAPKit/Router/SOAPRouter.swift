@@ -56,6 +56,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     ) async -> SOAPResponse where Body.Element == ByteBuffer {
         var reader = SOAPMessageReader(store: store, limits: limits, understood: understood)
         var operation: Operation?
+        var replyTo: String?
         let result: Result<SOAPReply, any Error>
         do {
             if let contentLength, contentLength > limits.messageBytes {
@@ -64,6 +65,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
             let request = try await reader.read(
                 contentType: contentType, contentEncoding: contentEncoding, body: body
             ) { envelope throws(SOAPFault) in
+                replyTo = envelope.replyTo
                 let found = try self.operation(for: envelope)
                 operation = found
                 try found.admit(context)
@@ -77,7 +79,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         if !staged.isEmpty { await store.discard(staged) }
         var outcome = SOAPOutcome(
             result: .disconnected, action: operation?.action, packaging: reader.packaging, messageID: reader.messageID,
-            bytesRead: reader.bytesRead, isBodyConsumed: reader.isBodyConsumed)
+            replyTo: replyTo, bytesRead: reader.bytesRead, isBodyConsumed: reader.isBodyConsumed)
         switch result {
         case .success(let reply):
             return answer(reply, operation, &outcome)
