@@ -50,12 +50,12 @@ final class Rsyslog: @unchecked Sendable {
         self.process = process
     }
 
-    /// Ends it in good order.
-    func stop() {
+    /// Kills it: a child of this process has the signals blocked by which rsyslog ends in good order.
+    func stop() async throws {
         guard let process else { return }
-        process.terminate()
-        process.waitUntilExit()
         self.process = nil
+        kill(process.processIdentifier, SIGKILL)
+        while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     func remove() {

@@ -183,13 +183,13 @@ struct SyslogForwarderTests {
                 try server.start()
                 try await waitUntil { try await position(bench) == 30 }
                 try await waitUntil { server.sequences.count >= 30 }
-                server.stop()
+                try await server.stop()
                 try await bench.write(30)
                 try server.start()
                 try await waitUntil { try await position(bench) == 60 }
                 try await waitUntil { server.sequences.last == 60 }
             }
-            server.stop()
+            try await server.stop()
             #expect(server.sequences == Array(1...60))
             server.remove()
         }
