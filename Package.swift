@@ -103,6 +103,20 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(
+            name: "AuditTrail",
+            dependencies: [
+                "PostgresKit", "XMLKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
 
         // MARK: The daemon
         .target(
@@ -111,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "AccessControl", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSRegistry",
+                "AccessControl", "AuditTrail", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata",
+                "XDSRegistry",
                 "XDSRepository", "XMLKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -203,9 +218,24 @@ let package = Package(
             swiftSettings: swiftSettings
         ),
         .testTarget(
+            name: "AuditTrailTests",
+            dependencies: [
+                "AuditTrail", "PostgresKit", "Schemas", "XDSTesting", "XMLKit",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+        .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "AccessControl", "Gateway", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSTesting",
+                "AccessControl", "AuditTrail", "Gateway", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata",
+                "XDSTesting",
                 "XMLKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

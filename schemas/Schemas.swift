@@ -25,6 +25,7 @@ public enum Schemas {
             File(name: "0006_stored_queries.sql", bytes: PackageResources._006_stored_queries_sql),
             File(name: "0008_stored_by.sql", bytes: PackageResources._008_stored_by_sql),
             File(name: "0009_front_door.sql", bytes: PackageResources._009_front_door_sql),
+            File(name: "0010_audit.sql", bytes: PackageResources._010_audit_sql),
             File(name: "0011_access.sql", bytes: PackageResources._011_access_sql),
             File(
                 name: "0018_consent_of_merged_patients.sql",

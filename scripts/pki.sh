@@ -14,6 +14,7 @@
 #     unregistered            a sound certificate that belongs to no organisation
 #     revoked, expired        earlier certificates of the hospital, one on the revocation list, one out of date
 #     stranger                names the hospital's URA, but another authority signed it
+#   audit.key                 the key that signs checkpoints of the audit trail, audit.pem its public half
 #
 # What is there and sound stays; what is missing, foreign to ca.pem or expires within 30 days is made again.
 # All keys are EC P-256, all signatures ECDSA with SHA-256, certificates live 825 days. Names and URAs are invented.
@@ -188,9 +189,15 @@ revocation_list() {
     mv -f -- crl.pem.new crl.pem
 }
 
+audit_key() {
+    [ -f audit.key ] || new_key audit.key
+    [ -f audit.pem ] || quietly pkey -in audit.key -pubout -out audit.pem
+}
+
 authority ca 'ZorgNetOost development CA'
 authority stranger-ca 'Some other development CA'
 server
 clients
 revocation_list
+audit_key
 chmod 0644 ./*.pem

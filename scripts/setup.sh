@@ -5,7 +5,7 @@
 #   setup.sh [interop|tests]  interop: also gSOAP, for the client that scripts/interop.sh makes; tests: also sslscan
 set -euo pipefail
 
-readonly swift_minimum=6.2
+readonly swift_minimum=6.2 purpose=${1:-}
 libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
 case "${1:-}" in
     interop) libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev) ;;
@@ -30,6 +30,10 @@ find_missing() {
     [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     has_postgres || missing+=(postgresql)
+    if [ "$purpose" = tests ]; then
+        # Only the programs: tests start a server of their own.
+        for library in rsyslog rsyslog-openssl; do installed "$library" || missing+=("$library"); done
+    fi
 }
 
 has_postgres() {

@@ -59,6 +59,8 @@ struct GatewayDaemon: Sendable {
 
         let journal = HandshakeJournal(
             register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
+        let audit = try AuditParts(
+            configuration: configuration, client: client, metrics: metrics, eventLoops: eventLoops, logger: logger)
 
         let ready = ReadyAddresses()
         let serving = Serving()
@@ -68,18 +70,24 @@ struct GatewayDaemon: Sendable {
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints(
                 client: client, store: store, valueSets: valueSets, envelopes: envelopes, observer: observer),
-            observer: observer, inWork: inWork, usage: OrganisationUsage(defaults: configuration.organisationLimits),
-            journal: journal,
+            observer: observer, auditor: audit.auditor, inWork: inWork,
+            usage: OrganisationUsage(defaults: configuration.organisationLimits), journal: journal,
             stall: BodyStall(
                 limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
                 observe: { violation, _ in Self.count(violation, in: metrics) }))
         let figures = DaemonFigures(
             client: client, sweep: sweep, directory: directory, inWork: inWork, envelopes: envelopes, journal: journal)
         let material = try tlsMaterial()
-        metrics.collect { figures.samples() + Self.listAges(material) }
+        metrics.collect { figures.samples() + Self.listAges(material) + audit.samples() }
         let addresses = RevocationListAddresses(configured: configuration.server.revocationURLs ?? "")
         let server = frontDoorServer(
-            frontDoor, material: material, metrics: metrics, journal: journal, addresses: addresses,
+            frontDoor, material: material, metrics: metrics,
+            observe: { event in
+                Self.count(event, in: metrics)
+                journal.note(event)
+                addresses.note(event)
+                audit.handshakes.note(event)
+            },
             eventLoops: eventLoops,
             onRunning: { port in
                 serving.began()
@@ -98,6 +106,9 @@ struct GatewayDaemon: Sendable {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: client),
             .init(service: StartingAfter(startup: startup, service: directory)),
+        ]
+        services += audit.services(startingAfter: startup)
+        services += [
             .init(service: StartingAfter(startup: startup, service: sweep)),
             .init(service: StartingAfter(startup: startup, service: deviations)),
             .init(
@@ -173,15 +184,15 @@ struct GatewayDaemon: Sendable {
             Endpoint(
                 path: "/xds/registry",
                 router: SOAPRouter(
-                    operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(),
+                    operations: registry.operations.map { $0.audited().restricted() }, attachments: NoAttachments(),
                     limits: limits, envelopeBudget: envelopes,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
             Endpoint(
                 path: "/xds/repository",
                 router: SOAPRouter(
-                    operations: repository.operations.map { $0.restricted() }, attachments: store, limits: limits,
-                    envelopeBudget: envelopes,
+                    operations: repository.operations.map { $0.audited().restricted() }, attachments: store,
+                    limits: limits, envelopeBudget: envelopes,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(
                     wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),

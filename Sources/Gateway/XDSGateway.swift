@@ -12,6 +12,6 @@ struct XDSGateway: AsyncParsableCommand {
             """,
         subcommands: [
             ServeCommand.self, DemoCommand.self, MigrateCommand.self, OrganisationCommand.self, CertificateCommand.self,
-            PatientCommand.self, ConsentCommand.self, AccessCommand.self,
+            PatientCommand.self, ConsentCommand.self, AccessCommand.self, AuditCommand.self,
         ])
 }

@@ -28,6 +28,7 @@ struct RegistryStoredQueryHandler: Sendable {
             let refusals = caller.refusals(of: decoded.deviations, in: transaction)
             guard refusals.isEmpty else { return failure(refusals) }
             let answer = try await store.run(decoded.query, returning: request.returnType, for: caller.access)
+            caller.facts.note(answer)
             return SOAPReply(body: AdhocQueryResponse.success([answer.content]), outcome: ResponseStatus.success.name)
         } catch let refusal as StoredQuery.Refusal {
             return failure(refusal.errors + caller.refusals(of: refusal.deviations, in: transaction))
@@ -47,5 +48,16 @@ struct RegistryStoredQueryHandler: Sendable {
 
     private func failure(_ errors: [RegistryError]) -> SOAPReply {
         SOAPReply(body: AdhocQueryResponse.failure(errors), outcome: ResponseStatus.failure.name)
+    }
+}
+
+extension TransactionFacts {
+    /// Notes what was found, and about whom.
+    fileprivate func note(_ result: StoredQueryResult) {
+        note {
+            $0.results = result.shown
+            $0.hidden = result.hidden
+            if $0.patientIds.isEmpty { $0.patientKeys = result.patientKeys }
+        }
     }
 }

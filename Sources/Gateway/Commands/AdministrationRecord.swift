@@ -1,16 +1,39 @@
 import AccessControl
-import Logging
+import AuditTrail
+import Foundation
 import PostgresKit
 
 /// Where changes of an administrator are recorded: in the transaction of the change, so that neither is there without
 /// the other.
 enum AdministrationRecord {
     /// Records one change.
-    static let write: AdministrationEvent.Recorder = { event, _ in
-        ConfigurationOptions.logger.info(
-            "administration",
-            metadata: [
-                "command": "\(event.command)", "organisation": "\(event.organisation)", "detail": "\(event.detail)",
-            ])
+    static let write: AdministrationEvent.Recorder = { event, transaction in
+        let object = AuditObject(
+            .organisation, id: event.organisation, details: [.init("Change", event.detail)])
+        try await record(event.command, object, in: transaction)
     }
+
+    /// Records a change of something by a command.
+    static func record(_ command: String, _ object: AuditObject, in transaction: PostgresTransaction) async throws {
+        var event = AuditEvent(.administration)
+        event.outcomeDescription = command
+        event.person = .operatingSystemUser
+        event.objects = [object]
+        try await AuditJournal.append([event], from: .thisHost, in: transaction)
+    }
+}
+
+extension AuditEvent.Person {
+    /// Who calls a command: the login, or the one behind sudo.
+    static var operatingSystemUser: AuditEvent.Person {
+        let login = ProcessInfo.processInfo.environment["SUDO_USER"] ?? NSUserName()
+        let name = NSFullUserName()
+        return AuditEvent.Person(
+            id: login.isEmpty ? "unknown" : login, name: name.isEmpty || name == login ? nil : name)
+    }
+}
+
+extension AuditSource {
+    /// A command on this host.
+    static var thisHost: AuditSource { .thisProcess(node: ProcessInfo.processInfo.hostName) }
 }

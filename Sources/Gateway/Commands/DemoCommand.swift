@@ -131,6 +131,8 @@ struct DemoCommand: AsyncParsableCommand {
         valueSets:
           folder: "\(root)/valuesets/nl"
           mode: warn
+        audit:
+          signingKey: "\(pki)/audit.key"
         log:
           format: json
 

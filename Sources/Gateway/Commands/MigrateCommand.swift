@@ -11,18 +11,26 @@ struct MigrateCommand: AsyncParsableCommand {
         discussion: "Safe to run by several nodes at once: one applies, the others wait and find nothing left to do.")
 
     @OptionGroup var options: ConfigurationOptions
+    @Option(
+        help: ArgumentHelp(
+            "Grant this role what a daemon needs, and on the audit trail appending alone.", valueName: "role"))
+    var servingRole: String?
 
     func run() async throws {
+        let servingRole = servingRole
         let applied = try await options.withDatabase { client in
-            try await Migrator(
+            let applied = try await Migrator(
                 migrations: Schemas.migrations.map(Migration.init), client: client, logger: ConfigurationOptions.logger
             ).migrate()
+            if let servingRole { _ = try await client.query("select grant_serving_role(\(servingRole)::text::name)") }
+            return applied
         }
         if applied.isEmpty {
             Console.say("The database is up to date.")
         } else {
             for migration in applied { Console.say("applied \(migration.number) \(migration.name)") }
         }
+        if let servingRole { Console.say("role \(servingRole) may serve; the audit trail it can only append to") }
     }
 }
 

@@ -3,7 +3,7 @@ import XDSMetadata
 extension ConfigurationKey {
     /// Every key there is, in the order of `docs/operations.md`. A key that is not here is refused, and named.
     static let all: [ConfigurationKey] =
-        server + operations + database + repository + registry + valueSets + limits + rest
+        server + operations + database + repository + registry + valueSets + audit + limits + rest
 
     private static let server: [ConfigurationKey] = [
         .init("server.host", .text, default: "0.0.0.0", "address the front door listens on"),

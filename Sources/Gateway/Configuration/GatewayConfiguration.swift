@@ -1,4 +1,5 @@
 import AccessControl
+import Foundation
 import Logging
 import Trust
 import XDSMetadata
@@ -54,6 +55,29 @@ struct GatewayConfiguration: Sendable {
         let sweepAge: Duration
     }
 
+    /// The audit trail.
+    struct Audit: Sendable {
+        /// An audit repository elsewhere.
+        struct Syslog: Sendable {
+            let host: String
+            let port: Int
+            let trustAnchors: String
+            let certificate: String
+            let key: String
+            let session: Duration
+            let stall: Duration
+        }
+
+        let node: String
+        let signingKey: String?
+        let trustedKeys: String?
+        let checkpoint: Duration
+        let retentionDays: Int
+        let syslog: Syslog?
+        /// Where the head of the chain is noted.
+        let anchorFile: String
+    }
+
     /// Bounds on what one message may cost.
     struct Limits: Sendable {
         let envelopeBytes: Int
@@ -85,6 +109,7 @@ struct GatewayConfiguration: Sendable {
     let operationsPort: Int
     let database: Database
     let repository: Repository
+    let audit: Audit
     let limits: Limits
     let access: Access
     let homeCommunityID: HomeCommunityID
@@ -116,6 +141,7 @@ struct GatewayConfiguration: Sendable {
             threads: source.integer("repository.threads"),
             sweepInterval: source.seconds("repository.sweepSeconds"),
             sweepAge: source.seconds("repository.sweepAgeSeconds"))
+        audit = try Audit(source)
         limits = Limits(source)
         access = Access(consent: AccessScope.Consent(rawValue: source.string("access.consent")) ?? .optIn)
         homeCommunityID = try HomeCommunityID(parsing: source.string("community.homeCommunityId"))
@@ -159,6 +185,41 @@ extension GatewayConfiguration.Server {
         bodyBytesPerSecond = source.integer("server.bodyBytesPerSecond")
         write = source.seconds("server.writeSeconds")
         shutdown = source.seconds("server.shutdownSeconds")
+    }
+}
+
+extension GatewayConfiguration.Audit {
+    fileprivate init(_ source: ConfigurationSource) throws {
+        node = source.optionalString("audit.node") ?? ProcessInfo.processInfo.hostName
+        signingKey = source.optionalString("audit.signingKey")
+        trustedKeys = source.optionalString("audit.trustedKeys")
+        checkpoint = source.seconds("audit.checkpointSeconds")
+        retentionDays = source.integer("audit.retentionDays")
+        syslog = try Syslog(source)
+        anchorFile = source.string("repository.folder") + "/audit-head"
+    }
+}
+
+extension GatewayConfiguration.Audit.Syslog {
+    /// `nil` when nothing is forwarded.
+    fileprivate init?(_ source: ConfigurationSource) throws {
+        guard let host = source.optionalString("audit.syslogHost") else { return nil }
+        guard let trustAnchors = source.optionalString("audit.syslogTrustAnchors") else {
+            throw ConfigurationError(problems: ["audit.syslogTrustAnchors: missing; audit.syslogHost needs it"])
+        }
+        let certificate = source.optionalString("audit.syslogCertificate")
+        let key = source.optionalString("audit.syslogKey")
+        guard (certificate == nil) == (key == nil) else {
+            throw ConfigurationError(
+                problems: ["audit.syslogCertificate, audit.syslogKey: one is given without the other"])
+        }
+        self.host = host
+        self.trustAnchors = trustAnchors
+        port = source.integer("audit.syslogPort")
+        self.certificate = certificate ?? source.string("server.certificate")
+        self.key = key ?? source.string("server.key")
+        session = source.seconds("audit.syslogSessionSeconds")
+        stall = source.seconds("audit.syslogStallSeconds")
     }
 }
 

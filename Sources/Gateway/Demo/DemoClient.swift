@@ -9,6 +9,8 @@ struct DemoClient: Sendable {
     struct Answer: Sendable {
         let status: Int
         let contentType: String
+        /// `X-Request-Id`, under which log and audit trail know the request.
+        let requestID: String?
         let body: ByteBuffer
 
         /// The body as text, for looking at XML.
@@ -71,6 +73,7 @@ struct DemoClient: Sendable {
         let response = try await client.execute(request, timeout: .seconds(60))
         return Answer(
             status: Int(response.status.code), contentType: response.headers.first(name: "content-type") ?? "",
+            requestID: response.headers.first(name: "x-request-id"),
             body: try await response.body.collect(upTo: Self.answerBytes))
     }
 }

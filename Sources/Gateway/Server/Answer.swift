@@ -10,6 +10,8 @@ enum Answer: Sendable {
     case soap(SOAPResponse, Caller)
     /// A peer with a valid certificate that may not come in: HTTP 403 with a SOAP fault.
     case refused(RefusedPeer)
+    /// The event of the answer could not be written to the audit trail: HTTP 500 with a SOAP fault instead of the answer.
+    case unrecorded(organisation: String)
     /// Too many requests are in work: HTTP 503 with a SOAP fault.
     case overloaded(Caller)
     /// The organisation reached one of its limits: HTTP 429 with a SOAP fault that names it.
@@ -45,6 +47,8 @@ enum Answer: Sendable {
             observation.outcome = "refused"
         case .plain:
             observation.outcome = "refused"
+        case .unrecorded:
+            observation.outcome = "unrecorded"
         case .overloaded:
             observation.outcome = "overloaded"
         case .limited(let limit, _):
@@ -70,6 +74,12 @@ enum Answer: Sendable {
             // Too many requests of one, or too much of all: either passes.
             if response.status == 429 || response.status == 503 { head.headerFields[.retryAfter] = "1" }
             try await Self.write(response.message, head: head, method: method, to: writer, on: channel)
+        case .unrecorded:
+            var fault = SOAPFault.receiver(
+                "The access could not be recorded in the audit trail, so nothing is given out or confirmed; try again.")
+            fault.requestID = requestID
+            try await Self.write(
+                SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
         case .overloaded:
             var fault = SOAPFault.receiver("Too many requests are in work; try again in a moment.", httpStatus: 503)
             fault.requestID = requestID
@@ -136,6 +146,7 @@ enum Answer: Sendable {
         switch self {
         case .soap(let response, _): .init(code: response.status)
         case .refused: .forbidden
+        case .unrecorded: .internalServerError
         case .overloaded: .serviceUnavailable
         case .limited: .tooManyRequests
         case .description: .ok
@@ -143,8 +154,10 @@ enum Answer: Sendable {
         }
     }
 
-    private var organisation: String {
+    /// Identifier of the organisation, or `none`.
+    var organisation: String {
         switch self {
+        case .unrecorded(let organisation): organisation
         case .soap(_, let caller), .overloaded(let caller), .limited(_, let caller), .description(_, let caller),
             .plain(_, _, let caller):
             caller.organisation

@@ -22,6 +22,7 @@ struct FrontDoor: Sendable {
     let consent: AccessScope.Consent
     let endpoints: [Endpoint]
     let observer: Observer
+    let auditor: Auditor
     let inWork: RequestsInWork
     let usage: OrganisationUsage
     let journal: HandshakeJournal
@@ -35,7 +36,7 @@ struct FrontDoor: Sendable {
         let requestID = RequestID.next()
         let watch = request.hasLongBody ? stall.watch(body.progress, on: channel) : nil
         defer { watch?.cancel() }
-        let answer: Answer
+        var answer: Answer
         let hasPlace = inWork.begin()
         defer { if hasPlace { inWork.end() } }
         var place: OrganisationUsage.Place?
@@ -56,6 +57,7 @@ struct FrontDoor: Sendable {
         case .failure(let refusal):
             answer = .refused(refusal)
         }
+        await record(&answer, path: request.uri.path, requestID: requestID)
         // A body that was not read to its end would be taken for the next request: say that the connection ends.
         let closes = !body.progress.reachedEnd && request.hasBody
         var observation = answer.observation(requestID: requestID)
@@ -64,6 +66,7 @@ struct FrontDoor: Sendable {
                 to: writer, on: channel, method: request.method, requestID: requestID, closes: closes)
         } catch {
             observation.outcome = "disconnected"
+            await recordBreakOff(answer, path: request.uri.path, requestID: requestID)
             if error is BlobStoreError || error is OutgoingAttachment.WrongLength {
                 // The peer sees an answer that ends early; the cause is on our side.
                 observer.observe(.internalFailure(requestID: requestID, cause: String(describing: error)))
@@ -87,6 +90,24 @@ struct FrontDoor: Sendable {
             } catch {
                 throw error.limit.fault(organisation: error.organisation)
             }
+        }
+    }
+
+    /// Nothing is given out or confirmed that is not recorded.
+    private func record(_ answer: inout Answer, path: String, requestID: String) async {
+        do {
+            try await auditor.record(answer, path: path, requestID: requestID)
+        } catch {
+            observer.observe(.internalFailure(requestID: requestID, cause: "not recorded: \(error)"))
+            answer = .unrecorded(organisation: answer.organisation)
+        }
+    }
+
+    private func recordBreakOff(_ answer: Answer, path: String, requestID: String) async {
+        do {
+            try await auditor.recordBreakOff(answer, path: path)
+        } catch {
+            observer.observe(.internalFailure(requestID: requestID, cause: "break-off not recorded: \(error)"))
         }
     }
 

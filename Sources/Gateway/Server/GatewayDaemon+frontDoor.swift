@@ -45,8 +45,8 @@ extension GatewayDaemon {
 
     /// The mutual-TLS server in front of `frontDoor`.
     func frontDoorServer(
-        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, journal: HandshakeJournal,
-        addresses: RevocationListAddresses, eventLoops: any EventLoopGroup,
+        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry,
+        observe: @escaping @Sendable (MutualTLSEvent) -> Void, eventLoops: any EventLoopGroup,
         onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let server = configuration.server
@@ -62,12 +62,7 @@ extension GatewayDaemon {
         }
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
-            configuration: limits, logger: logger,
-            observe: {
-                Self.count($0, in: metrics)
-                journal.note($0)
-                addresses.note($0)
-            })
+            configuration: limits, logger: logger, observe: observe)
         return HummingbirdCore.Server(
             childChannelSetup: channel,
             configuration: .init(
@@ -77,7 +72,7 @@ extension GatewayDaemon {
             eventLoopGroup: eventLoops, logger: logger)
     }
 
-    private static func count(_ event: MutualTLSEvent, in metrics: MetricsRegistry) {
+    static func count(_ event: MutualTLSEvent, in metrics: MetricsRegistry) {
         switch event {
         case .admitted:
             Counter(label: "xds_handshakes_total", dimensions: [("outcome", "accepted")], factory: metrics).increment()

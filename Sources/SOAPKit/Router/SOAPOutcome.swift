@@ -18,6 +18,8 @@ public struct SOAPOutcome: Sendable {
     public var packaging: SOAPPackaging?
     /// The message id of the request, if it could be read.
     public var messageID: String?
+    /// The address in `wsa:ReplyTo` of the request, if it could be read.
+    public var replyTo: String?
     /// Bytes of the request body that were read.
     public var bytesRead: Int
     /// Whether the request body was read to its end. If not, the connection is to be closed or drained.

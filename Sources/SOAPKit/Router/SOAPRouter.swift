@@ -61,6 +61,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         var reader = SOAPMessageReader(
             store: store, limits: limits, understood: understood, budget: envelopeBudget)
         var operation: Operation?
+        var replyTo: String?
         let result: Result<SOAPReply, any Error>
         do {
             if let contentLength, contentLength > limits.messageBytes {
@@ -69,6 +70,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
             let request = try await reader.read(
                 contentType: contentType, contentEncoding: contentEncoding, body: body
             ) { envelope throws(SOAPFault) in
+                replyTo = envelope.replyTo
                 let found = try self.operation(for: envelope)
                 operation = found
                 try found.admit(context)
@@ -82,7 +84,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         if !staged.isEmpty { await store.discard(staged) }
         var outcome = SOAPOutcome(
             result: .disconnected, action: operation?.action, packaging: reader.packaging, messageID: reader.messageID,
-            bytesRead: reader.bytesRead, isBodyConsumed: reader.isBodyConsumed)
+            replyTo: replyTo, bytesRead: reader.bytesRead, isBodyConsumed: reader.isBodyConsumed)
         switch result {
         case .success(let reply):
             return answer(reply, operation, &outcome)

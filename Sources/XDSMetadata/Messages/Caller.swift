@@ -19,6 +19,8 @@ public struct Caller: Sendable {
     public let reading: Reading
     /// Takes the habits that were noticed in a message of a transaction and understood all the same; returns at once.
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
+    /// Takes what the transaction turns out to be about, for the audit trail.
+    public let facts: TransactionFacts
 
     /// How messages of an organisation are read.
     public enum Reading: Sendable {
@@ -34,7 +36,8 @@ public struct Caller: Sendable {
         requestID: String, organisation: String,
         mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool,
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
-        notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in }
+        notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
+        facts: TransactionFacts = TransactionFacts()
     ) {
         self.requestID = requestID
         self.organisation = organisation
@@ -44,5 +47,6 @@ public struct Caller: Sendable {
         self.access = access ?? AccessScope(organisation: organisation)
         self.reading = reading
         self.notice = notice
+        self.facts = facts
     }
 }

@@ -11,7 +11,7 @@ extension PostgresRegistryStore {
         let ids = request.objectIds.compactMap(\.uuid)
         return try await answering {
             try await client.withTransaction { transaction in
-                let state = try await removalState(of: ids, in: transaction)
+                let state = try await removalState(of: ids, in: transaction, noting: caller.facts)
                 let removal = try ValidatedRemoval(request, against: state, mayChange: caller.mayChange)
                 try await transaction.executeAndCommit(Self.deletion(of: removal.objects))
                 return []
@@ -21,12 +21,15 @@ extension PostgresRegistryStore {
 
     // MARK: What is there
 
-    private func removalState(of ids: [UUID], in transaction: PostgresTransaction) async throws -> RemovalState {
+    /// - Parameter facts: takes the patients, who cannot be told from the objects any more when these are gone.
+    private func removalState(
+        of ids: [UUID], in transaction: PostgresTransaction, noting facts: TransactionFacts
+    ) async throws -> RemovalState {
         var binds = PostgresBindings(capacity: 1)
         binds.append(ids)
         let lockOrder: [ObjectKind] = [.documentEntry, .folder, .submissionSet, .association]
         let results = try await transaction.execute(
-            (lockOrder.map(Self.lockTouched) + [Self.touchedObjects, Self.touchingAssociations])
+            (lockOrder.map(Self.lockTouched) + [Self.touchedObjects, Self.touchingAssociations, Self.touchedPatients])
                 .map { PostgresQuery(unescaped: Self.touched + $0, binds) })
         var state = RemovalState()
         for row in results[lockOrder.count] {
@@ -38,6 +41,7 @@ extension PostgresRegistryStore {
             state.associations[try row.decode(UUID.self, column: 0)] = RemovalState.Ends(
                 source: try row.decode(UUID.self, column: 1), target: try row.decode(UUID.self, column: 2))
         }
+        for row in results[lockOrder.count + 2] { facts.note(patient: try row.decode(String.self, column: 0)) }
         return state
     }
 
@@ -81,6 +85,13 @@ extension PostgresRegistryStore {
         union select entry_uuid, source_object, target_object from association
         where target_object in (select id from touched)
         union select entry_uuid, source_object, target_object from association where entry_uuid = any($1::uuid[])
+        """
+
+    private static let touchedPatients = """
+        select distinct patient_id from patient where patient_key in (
+            select patient_key from document_entry where entry_uuid in (select id from touched)
+            union select patient_key from submission_set where entry_uuid in (select id from touched)
+            union select patient_key from folder where entry_uuid in (select id from touched))
         """
 
     // MARK: Deletion

@@ -42,7 +42,9 @@ public struct PostgresRegistryStore: Sendable {
             if !query.allowsSeveralPatients { try requireSinglePatient(result, rows: shown) }
             content = joinedFragments(result)
         }
-        return StoredQueryResult(content: content, shown: shown.count, hidden: result.rowCount - shown.count)
+        return StoredQueryResult(
+            content: content, shown: shown.count, hidden: result.rowCount - shown.count,
+            patientKeys: query.patientId == nil ? try patientKeys(result, rows: shown) : [])
     }
 
     /// One row more than is allowed tells that there are too many, without reading them all.
@@ -72,6 +74,16 @@ public struct PostgresRegistryStore: Sendable {
         }
     }
 
+    /// Whose objects are shown; Associations have no patient.
+    private func patientKeys(_ result: PostgresResult, rows: [Int]) throws -> [Int64] {
+        var keys: [Int64] = []
+        for row in rows {
+            guard let key = try result.decode(Int64?.self, row: row, column: 0), key != keys.last else { continue }
+            if !keys.contains(key) { keys.append(key) }
+        }
+        return keys
+    }
+
     /// One copy, from the memory of the result to the memory of the answer.
     private func joinedFragments(_ result: PostgresResult) -> ByteBuffer {
         var size = 0
@@ -94,6 +106,8 @@ public struct StoredQueryResult: Sendable {
     public let shown: Int
     /// How many DocumentEntries the caller may not see: for the audit, never for the answer.
     public let hidden: Int
+    /// `patient_key` of the patients it is about, where the query does not name the patient.
+    public let patientKeys: [Int64]
 }
 
 /// A LeafClass answer would show objects of more than one patient.

@@ -82,6 +82,9 @@ actor GatewayProcess {
           homeCommunityId: urn:oid:2.999.1.1
         access:
           consent: "off"
+        audit:
+          signingKey: "\(pki)/audit.key"
+          checkpointSeconds: 1
         log:
           format: json
 

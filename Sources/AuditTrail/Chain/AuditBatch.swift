@@ -1,0 +1,52 @@
+import PostgresKit
+
+/// Events linked to the end of the chain, to be written together or not at all.
+struct AuditBatch {
+    /// The head they follow.
+    let previous: ChainHead
+    /// The rows in order; at least one.
+    let rows: [AuditRow]
+
+    /// Links events behind `previous`.
+    init(_ events: [AuditEvent], after previous: ChainHead, source: AuditSource) throws {
+        self.previous = previous
+        var head = previous
+        var bytes = CanonicalBytes()
+        var rows: [AuditRow] = []
+        rows.reserveCapacity(events.count)
+        for event in events {
+            let row = try AuditRow(event, after: head, source: source, bytes: &bytes)
+            head = ChainHead(sequence: row.sequence, hash: row.hash)
+            rows.append(row)
+        }
+        self.rows = rows
+    }
+
+    /// The head once they are written.
+    var head: ChainHead {
+        rows.last.map { ChainHead(sequence: $0.sequence, hash: $0.hash) } ?? previous
+    }
+
+    /// Moves the head and writes the rows, if the head is still the one they follow; changes no row otherwise.
+    var statement: PostgresQuery {
+        """
+        with head as (
+            update audit_head set sequence = \(head.sequence), hash = \(head.hash)
+            where sequence = \(previous.sequence) and hash = \(previous.hash) returning sequence)
+        insert into audit_event (\(unescaped: AuditRow.columns), hash)
+        select * from unnest(
+            \(rows.map(\.sequence)), \(rows.map { _ in AuditRow.format }), \(rows.map(\.event.kind.rawValue)),
+            \(rows.map(\.event.action.rawValue)), \(rows.map(\.event.time)), \(rows.map(\.event.outcome.rawValue)),
+            \(rows.map(\.event.outcomeDescription)), \(rows.map(\.event.requestID)), \(rows.map(\.event.organisation)),
+            \(rows.map(\.event.peer)), \(rows.map(\.event.address)), \(rows.map(\.event.endpoint)),
+            \(rows.map(\.event.replyTo)), \(rows.map(\.event.person?.id)), \(rows.map(\.event.person?.name)),
+            \(rows.map(\.event.person?.role)), \(rows.map(\.event.person?.purposeOfUse)), \(rows.map(\.event.patient)),
+            \(rows.map(\.event.submissionSet)), \(rows.map(\.event.query?.id)), \(rows.map(\.event.query?.content)),
+            \(rows.map(\.event.query?.results)), \(rows.map(\.event.query?.hidden)), \(rows.map(\.objects)), \(rows.map(\.event.grounds.authorisation)),
+            \(rows.map(\.event.grounds.treatmentRelation)), \(rows.map(\.event.grounds.consent)),
+            \(rows.map(\.event.grounds.checks)), \(rows.map(\.source.node)), \(rows.map(\.source.process)),
+            \(rows.map(\.hash)))
+        where exists (select from head)
+        """
+    }
+}

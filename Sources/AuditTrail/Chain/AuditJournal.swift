@@ -1,0 +1,92 @@
+public import Logging
+public import PostgresKit
+import Synchronization
+
+/// Writes events at the end of the chain. Used by one task at a time; several journals, of several nodes, share the chain.
+public final class AuditJournal: Sendable {
+    private let client: PostgresClient
+    private let source: AuditSource
+    private let logger: Logger
+    /// The head as this journal left it; `nil` when it has to be read.
+    private let known = Mutex<ChainHead?>(nil)
+    private let last = Mutex<ChainHead?>(nil)
+
+    /// A journal in the database of `client`.
+    public init(client: PostgresClient, source: AuditSource, logger: Logger) {
+        self.client = client
+        self.source = source
+        self.logger = logger
+    }
+
+    /// The last head that this journal wrote.
+    public var head: ChainHead? { last.withLock { $0 } }
+
+    /// Writes events, all or none; returns when they are durable.
+    ///
+    /// Usually one statement. When another node wrote in between, the head is read and held, and the events are linked again.
+    public func append(_ events: [AuditEvent]) async throws {
+        guard !events.isEmpty else { return }
+        guard let previous = known.withLock({ $0 }) else { return try await appendUnderLock(events, doubtful: nil) }
+        let batch = try AuditBatch(events, after: previous, source: source)
+        do {
+            let written = try await client.query(batch.statement).affectedRows
+            if written == events.count { return advance(to: batch.head) }
+        } catch let error where error.code == .connectionLost || error.code == .timedOut {
+            // It may have been written or not: the row itself will tell.
+            known.withLock { $0 = nil }
+            return try await appendUnderLock(events, doubtful: batch.head)
+        } catch {
+            known.withLock { $0 = nil }
+            throw error
+        }
+        try await appendUnderLock(events, doubtful: nil)
+    }
+
+    /// Writes while holding the lock of the head, so that nobody comes in between.
+    /// - Parameter doubtful: the head of an earlier attempt of which it is not known whether it was committed.
+    private func appendUnderLock(_ events: [AuditEvent], doubtful: ChainHead?) async throws {
+        let source = source
+        let (found, written) = try await client.withTransaction { transaction -> (ChainHead, ChainHead) in
+            let head = try await Self.lockedHead(in: transaction)
+            if let doubtful {
+                let exists = try await transaction.query(
+                    """
+                    select exists (select from audit_event where sequence = \(doubtful.sequence) and hash = \(doubtful.hash))
+                    """
+                ).decode(Bool.self, row: 0, column: 0)
+                if exists { return (head, head) }
+            }
+            let batch = try AuditBatch(events, after: head, source: source)
+            try await transaction.executeAndCommit([batch.statement])
+            return (head, batch.head)
+        }
+        if let mine = head, found.sequence < mine.sequence {
+            logger.critical(
+                "the audit trail was cut off: its head is before events that this node wrote; run \"audit verify\"",
+                metadata: ["written": "\(mine)", "found": "\(found)"])
+        }
+        advance(to: written)
+    }
+
+    /// Writes events in a transaction of somebody else's: they are there if and only if it commits. Other writers wait for its
+    /// end, so it should be near.
+    public static func append(_ events: [AuditEvent], from source: AuditSource, in transaction: PostgresTransaction)
+        async throws
+    {
+        guard !events.isEmpty else { return }
+        let batch = try AuditBatch(events, after: await lockedHead(in: transaction), source: source)
+        _ = try await transaction.query(batch.statement)
+    }
+
+    private static func lockedHead(in transaction: PostgresTransaction) async throws -> ChainHead {
+        let row = try await transaction.query("select sequence, hash from audit_head for update")
+        return ChainHead(
+            sequence: try row.decode(Int64.self, row: 0, column: 0),
+            hash: try row.decode([UInt8].self, row: 0, column: 1))
+    }
+
+    private func advance(to head: ChainHead) {
+        known.withLock { $0 = head }
+        last.withLock { $0 = head }
+    }
+}

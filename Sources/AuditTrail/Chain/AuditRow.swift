@@ -1,0 +1,117 @@
+import FoundationEssentials
+import PostgresKit
+
+/// An event as the table has it: one property a column, in the order of the columns, with what cannot be stored taken out.
+struct AuditRow {
+    /// The form of rows that this version writes.
+    static let format: Int16 = 1
+
+    /// The columns that are hashed, in the order of hashing.
+    static let columns = """
+        sequence, format, event, action, event_time, outcome, outcome_description, request_id, organisation, peer, address, \
+        endpoint, reply_to, person, person_name, person_role, purpose_of_use, patient, submission_set, query_id, query, \
+        results, hidden, objects, authorisation, treatment_relation, consent, checks, source, process
+        """
+    /// How many there are; the hash comes after them.
+    static let columnCount = 30
+
+    let sequence: Int64
+    let event: AuditEvent
+    let source: AuditSource
+    let objects: String?
+    let hash: [UInt8]
+
+    /// The row of an event that follows `previous`.
+    init(_ event: AuditEvent, after previous: ChainHead, source: AuditSource, bytes: inout CanonicalBytes) throws {
+        sequence = previous.sequence + 1
+        self.event = event.storable
+        self.source = source
+        objects = try AuditObject.stored(event.objects)?.storable(limit: AuditEvent.contentLimit)
+        bytes.begin(after: previous.hash)
+        Self.append(self.event, number: sequence, source: source, objects: objects, to: &bytes)
+        hash = bytes.hash
+    }
+
+    /// In the order of ``columns``.
+    private static func append(
+        _ event: AuditEvent, number: Int64, source: AuditSource, objects: String?, to bytes: inout CanonicalBytes
+    ) {
+        bytes.append(number)
+        bytes.append(format)
+        bytes.append(event.kind.rawValue)
+        bytes.append(event.action.rawValue)
+        bytes.append(AuditTime.microseconds(event.time))
+        bytes.append(event.outcome.rawValue)
+        for text in [
+            event.outcomeDescription, event.requestID, event.organisation, event.peer, event.address, event.endpoint,
+            event.replyTo, event.person?.id, event.person?.name, event.person?.role, event.person?.purposeOfUse,
+            event.patient, event.submissionSet, event.query?.id,
+        ] { bytes.append(text) }
+        bytes.append(event.query?.content)
+        bytes.append(event.query?.results)
+        bytes.append(event.query?.hidden)
+        for text in [
+            objects, event.grounds.authorisation, event.grounds.treatmentRelation, event.grounds.consent,
+            event.grounds.checks, source.node,
+        ] { bytes.append(text) }
+        bytes.append(source.process)
+    }
+}
+
+extension AuditEvent {
+    /// Bytes of one text at most. An index takes no more than 2,700, and what a peer sends in the place of an id may be anything.
+    fileprivate static let textLimit = 1_024
+    /// Bytes of a query, or of all objects, at most.
+    static let contentLimit = 1_048_576
+
+    /// The event with texts that PostgreSQL can store.
+    fileprivate var storable: AuditEvent {
+        var event = self
+        event.time = AuditTime.storable(time)
+        event.outcomeDescription.makeStorable()
+        event.requestID.makeStorable()
+        event.organisation.makeStorable()
+        event.peer.makeStorable()
+        event.address.makeStorable()
+        event.endpoint.makeStorable()
+        event.replyTo.makeStorable()
+        event.patient.makeStorable()
+        event.submissionSet.makeStorable()
+        if var person {
+            person.id = person.id.storable(limit: Self.textLimit)
+            person.name.makeStorable()
+            person.role.makeStorable()
+            person.purposeOfUse.makeStorable()
+            event.person = person
+        }
+        if var query {
+            query.id = query.id.storable(limit: Self.textLimit)
+            if query.content.count > Self.contentLimit {
+                query.content = Array(query.content.prefix(Self.contentLimit))
+            }
+            event.query = query
+        }
+        return event
+    }
+}
+
+extension String? {
+    /// Cuts what is too long for a column, and takes out what cannot be stored.
+    fileprivate mutating func makeStorable() {
+        if let text = self, text.utf8.count > AuditEvent.textLimit || text.utf8.contains(0) {
+            self = text.storable(limit: AuditEvent.textLimit)
+        }
+    }
+}
+
+extension String {
+    /// Without U+0000, and cut at a character so that it has no more bytes than `limit`.
+    fileprivate func storable(limit: Int) -> String {
+        guard utf8.count > limit || utf8.contains(0) else { return self }
+        let text = String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
+        guard text.utf8.count > limit else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: limit)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text[..<end])
+    }
+}

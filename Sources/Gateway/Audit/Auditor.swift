@@ -1,0 +1,135 @@
+import AuditTrail
+import SOAPKit
+import Trust
+import XDSMetadata
+import XDSRegistry
+
+/// Records what happens at the front door: every answer before its first byte leaves.
+struct Auditor: Sendable {
+    let writer: AuditWriter
+    let patients: PatientLookup
+    /// `https://HOST:PORT` as partners reach it.
+    let address: String
+
+    /// Records an answer; returns when the events are durable.
+    /// - Throws: when they are not: the answer may then not be given.
+    func record(_ answer: Answer, path: String, requestID: String) async throws {
+        switch answer {
+        case .soap(let response, let caller):
+            try await writer.record(events(response, caller: caller, endpoint: address + path))
+        case .refused(let refusal):
+            var event = begin(.nodeAuthentication, requestID: requestID, endpoint: address + path)
+            event.outcome = .seriousFailure
+            event.outcomeDescription = refusal.explanation
+            event.organisation = refusal.organisation == "none" ? nil : refusal.organisation
+            event.objects = [AuditObject(.peer, id: event.address ?? "unknown")]
+            try await writer.record([event])
+        case .overloaded, .plain, .description, .unrecorded:
+            // Nothing of a patient was asked for or given.
+            return
+        }
+    }
+
+    /// Records that an answer with documents, recorded as given out, broke off.
+    func recordBreakOff(_ answer: Answer, path: String) async throws {
+        guard case .soap(let response, let caller) = answer, response.message.buffers == nil else { return }
+        var events = try await events(response, caller: caller, endpoint: address + path)
+        for index in events.indices {
+            events[index].outcome = .seriousFailure
+            events[index].outcomeDescription = "the answer broke off before its end"
+        }
+        try await writer.record(events)
+    }
+
+    // MARK: Events
+
+    private func events(_ response: SOAPResponse, caller: Caller, endpoint: String) async throws -> [AuditEvent] {
+        let transaction = response.action.flatMap(TransactionID.init(action:))
+        let kind = transaction.flatMap { AuditEventKind(rawValue: $0.rawValue) } ?? .requestRefused
+        let facts = caller.facts.content
+        var event = begin(kind, requestID: caller.requestID, endpoint: endpoint)
+        event.organisation = caller.organisation
+        event.replyTo = response.outcome.replyTo
+        event.submissionSet = facts.submissionSet
+        event.grounds = AuditEvent.Grounds(
+            authorisation: "rights of the organisation: transaction, confidentialityCode, classCode",
+            consent: caller.access.consent.rawValue,
+            checks: "client certificate, revocation, registration of the organisation, right to the transaction")
+        (event.outcome, event.outcomeDescription) = Self.outcome(response, facts)
+        if let query = facts.query {
+            event.query = .init(
+                id: facts.queryId ?? "none", content: query, results: facts.results.map { Int32(clamping: $0) },
+                hidden: facts.hidden.map { Int32(clamping: $0) })
+        }
+        event.objects = facts.removedObjects.map { AuditObject(.removedObject, id: $0) }
+        guard facts.documents.isEmpty else { return try await events(event, of: facts.documents, facts: facts) }
+        var patientIds = facts.patientIds
+        for key in facts.patientKeys {
+            if let patient = try await patients.patient(key: key) { patientIds.append(patient) }
+        }
+        guard !patientIds.isEmpty else { return [event] }
+        return patientIds.map { patient in
+            var event = event
+            event.patient = patient
+            return event
+        }
+    }
+
+    /// One event for each patient and for each outcome: what was given out, and what was not.
+    private func events(
+        _ event: AuditEvent, of documents: [TransactionFacts.Document], facts: TransactionFacts.Content
+    ) async throws -> [AuditEvent] {
+        struct Group: Hashable {
+            let patient: String?
+            let isDone: Bool
+        }
+        let patients = try await patients.patients(ofDocuments: documents.map(\.uniqueId))
+        var groups: [Group: [TransactionFacts.Document]] = [:]
+        var order: [Group] = []
+        for document in documents {
+            let group = Group(
+                patient: patients[document.uniqueId] ?? facts.patientIds.first, isDone: document.isDone)
+            if groups[group] == nil { order.append(group) }
+            groups[group, default: []].append(document)
+        }
+        return order.map { group in
+            var event = event
+            event.patient = group.patient
+            if group.isDone, facts.error?.severity == .error {
+                (event.outcome, event.outcomeDescription) = (.success, nil)
+            }
+            let kind: AuditObject.Kind = event.kind == .removeDocuments ? .removedDocument : .document
+            event.objects = (groups[group] ?? []).map {
+                .document(
+                    $0.uniqueId, repositoryUniqueID: $0.repositoryUniqueId, homeCommunityID: $0.homeCommunityId,
+                    kind: kind)
+            }
+            return event
+        }
+    }
+
+    private func begin(_ kind: AuditEventKind, requestID: String, endpoint: String) -> AuditEvent {
+        var event = AuditEvent(kind)
+        event.requestID = requestID
+        event.endpoint = endpoint
+        event.peer = PeerIdentity.current?.certificate.subject
+        event.address = PeerIdentity.current?.remoteAddress
+        return event
+    }
+
+    /// - Source: ITI TF-2: 3.20 leaves the values open; those of implementations: an error 8, warnings alone 4, a fault of ours 12.
+    private static func outcome(
+        _ response: SOAPResponse, _ facts: TransactionFacts.Content
+    ) -> (AuditEvent.Outcome, String?) {
+        switch response.outcome.result {
+        case .reply(let outcome):
+            let words = facts.error.map { "\($0.code.rawValue): \($0.context)" }
+            if outcome != nil, outcome != ResponseStatus.success.name { return (.seriousFailure, words) }
+            return (words == nil ? .success : .minorFailure, words)
+        case .fault(let fault):
+            return (fault.httpStatus >= 500 ? .majorFailure : .seriousFailure, fault.description)
+        case .disconnected:
+            return (.seriousFailure, "the peer went away before its request was complete")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import AuditTrail
+import FoundationEssentials
+import Logging
+import PostgresKit
+import ServiceLifecycle
+
+/// Finds registrations without an event and records them.
+///
+/// A registration commits first and its event right after, before the answer leaves. A daemon that dies between the two leaves
+/// a registration that nobody was told of; the rows of the registry know who sent it and when.
+struct UnrecordedSubmissions: Service {
+    /// Time between looks.
+    private static let interval = Duration.seconds(60)
+    /// The key of the advisory lock: the ASCII codes of "xds-subm".
+    private static let lockKey: Int64 = 0x7864_732d_7375_626d
+
+    let client: PostgresClient
+    let source: AuditSource
+    /// How old a registration is before its event is missed: longer than any node may still be busy with it.
+    var grace = Duration.seconds(120)
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let found = try await record()
+                    if found > 0 {
+                        logger.notice(
+                            "registrations without an audit event recorded", metadata: ["submissions": "\(found)"])
+                    }
+                } catch _ where Task.isCancelled {
+                    return
+                } catch {
+                    logger.warning(
+                        "registrations could not be compared with the audit trail", metadata: ["cause": "\(error)"])
+                }
+                do { try await Task.sleep(for: Self.interval) } catch { return }
+            }
+        }
+    }
+
+    /// Records what is missing; gives how many.
+    func record() async throws -> Int {
+        let source = source
+        let age = Double(grace.components.seconds)
+        return try await client.withTransaction { transaction in
+            let results = try await transaction.execute([
+                "select pg_advisory_xact_lock(\(Self.lockKey))",
+                """
+                select s.unique_id, p.patient_id, s.submitted_by, s.registered_at
+                from submission_set s join patient p using (patient_key)
+                where s.registered_at >= (select reached from audit_position where reader = 'submissions') - interval '10 minutes'
+                and s.registered_at < now() - make_interval(secs => \(age))
+                and not exists (select from audit_event e where e.submission_set = s.unique_id)
+                order by s.registered_at limit 1000
+                """,
+            ])
+            let events = try results[1].map { try Self.event($0) }
+            try await AuditJournal.append(events, from: source, in: transaction)
+            if events.count < 1_000 {
+                _ = try await transaction.query(
+                    """
+                    update audit_position set reached = greatest(reached, now() - make_interval(secs => \(age)))
+                    where reader = 'submissions'
+                    """)
+            }
+            return events.count
+        }
+    }
+
+    private static func event(_ row: PostgresRow) throws -> AuditEvent {
+        var event = AuditEvent(
+            .registerDocumentSet, at: try row.decode(Date.self, column: 3), outcome: .minorFailure)
+        event.submissionSet = try row.decode(String.self, column: 0)
+        event.patient = try row.decode(String.self, column: 1)
+        event.organisation = try row.decode(String?.self, column: 2)
+        event.outcomeDescription =
+            "registered, but the daemon ended before it answered; recorded afterwards from the registry"
+        return event
+    }
+}

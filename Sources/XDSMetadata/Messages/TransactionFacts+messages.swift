@@ -1,0 +1,131 @@
+public import NIOCore
+public import XMLKit
+
+extension TransactionFacts {
+    // MARK: Requests
+
+    /// Notes what the request itself says, valid or not: a request that is refused is recorded too.
+    ///
+    /// It is read by the names of elements and schemes alone, so it serves every transaction of the registry and the repository.
+    public func note(request payload: XMLElement, in document: XMLDocument) {
+        if payload.is(AdhocQueryRequest.element) {
+            noteQuery(payload)
+        } else if payload.is(.lcm("RemoveObjectsRequest")) {
+            let ids = document.elements(.rim("ObjectRef")).compactMap { $0.attribute("id") }
+            note { $0.removedObjects = ids }
+        } else {
+            noteSubmission(document)
+            noteDocuments(document)
+        }
+    }
+
+    private func noteQuery(_ payload: XMLElement) {
+        let content = Array(payload.serialized().readableBytesView)
+        let query = payload.first(.rim("AdhocQuery"))
+        var patients: [String] = []
+        if let query {
+            for slot in query.all(.rim("Slot")) where slot.attribute("name")?.hasSuffix("atientId") == true {
+                guard let values = slot.first(.rim("ValueList")) else { continue }
+                for value in values.all(.rim("Value")) { patients += Self.literals(value.trimmedText) }
+            }
+        }
+        note {
+            $0.query = content
+            $0.queryId = query?.attribute("id")
+            for patient in patients where !$0.patientIds.contains(patient) { $0.patientIds.append(patient) }
+        }
+    }
+
+    /// What stands between single quotes in the value of a query parameter, which may be a list.
+    private static func literals(_ value: String) -> [String] {
+        var literals: [String] = []
+        for (index, part) in value.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+        where index % 2 == 1 && !part.isEmpty {
+            literals.append(String(part))
+        }
+        return literals
+    }
+
+    /// The SubmissionSet's ids; of a message without one there are none.
+    private func noteSubmission(_ document: XMLDocument) {
+        var patient: String?
+        var uniqueId: String?
+        for identifier in document.elements(.rim("ExternalIdentifier")) {
+            switch identifier.attribute("identificationScheme") {
+            case EbRIMVocabulary.Scheme.submissionSetPatientId: patient = patient ?? identifier.attribute("value")
+            case EbRIMVocabulary.Scheme.submissionSetUniqueId: uniqueId = uniqueId ?? identifier.attribute("value")
+            default: break
+            }
+        }
+        if let patient { note(patient: patient) }
+        if let uniqueId { note { $0.submissionSet = uniqueId } }
+    }
+
+    private func noteDocuments(_ document: XMLDocument) {
+        var documents: [Document] = []
+        for request in document.elements(.xds("DocumentRequest")) {
+            func text(_ name: String) -> String? { request.first(.xds(name))?.trimmedText }
+            documents.append(
+                Document(
+                    uniqueId: text("DocumentUniqueId") ?? "", repositoryUniqueId: text("RepositoryUniqueId") ?? "",
+                    homeCommunityId: text("HomeCommunityId"), isDone: false))
+        }
+        if !documents.isEmpty { note { $0.documents = documents } }
+    }
+
+    // MARK: Answers
+
+    /// Notes what the answer says of how it ended.
+    /// - Parameters:
+    ///   - outcome: `Success`, `PartialSuccess` or `Failure`.
+    ///   - payload: the finished XML of the answer, without the bytes of documents.
+    public func note(answer payload: [ByteBuffer], outcome: String?) {
+        let isSuccess = outcome == ResponseStatus.success.name
+        if isSuccess { note { for index in $0.documents.indices { $0.documents[index].isDone = true } } }
+        guard !isSuccess || Self.hasErrorList(payload) else { return }
+        // Our own answer: if it could not be read, the outcome is recorded without words.
+        guard let document = try? Self.document(of: payload) else { return }
+        noteErrors(document)
+        if !isSuccess { noteDone(document) }
+    }
+
+    /// Errors and warnings come first in every answer; a successful one is not searched any further.
+    private static func hasErrorList(_ payload: [ByteBuffer]) -> Bool {
+        guard let head = payload.first else { return false }
+        return head.readableBytesView.prefix(512).firstRange(of: "RegistryErrorList".utf8) != nil
+    }
+
+    private static func document(of payload: [ByteBuffer]) throws(XMLError) -> XMLDocument {
+        var parser = try XMLDocumentParser()
+        for piece in payload { try parser.parse(piece) }
+        return try parser.finish()
+    }
+
+    private func noteErrors(_ document: XMLDocument) {
+        note(
+            document.elements(.rs("RegistryError")).map { error in
+                RegistryError(
+                    RegistryErrorCode(rawValue: error.attribute("errorCode") ?? ""),
+                    error.attribute("codeContext") ?? "",
+                    severity: error.attribute("severity").flatMap(RegistryErrorSeverity.init) ?? .error)
+            })
+    }
+
+    /// Which documents are in the answer of a retrieval; for a removal, those that no error names.
+    private func noteDone(_ document: XMLDocument) {
+        let returned = document.elements(.xds("DocumentResponse")).compactMap {
+            $0.first(.xds("DocumentUniqueId"))?.trimmedText
+        }
+        let complaints = document.elements(.rs("RegistryError")).map {
+            ($0.attribute("codeContext") ?? "") + " " + ($0.attribute("location") ?? "")
+        }
+        let isRetrieval = document.root.is(.xds("RetrieveDocumentSetResponse"))
+        note {
+            for index in $0.documents.indices {
+                let id = $0.documents[index].uniqueId
+                $0.documents[index].isDone =
+                    isRetrieval ? returned.contains(id) : !complaints.contains { $0.contains(id) }
+            }
+        }
+    }
+}

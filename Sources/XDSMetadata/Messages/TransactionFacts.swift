@@ -1,0 +1,67 @@
+import Synchronization
+
+/// What a transaction turned out to be about: noted by the actors as they learn it, read for the audit trail when the answer
+/// is ready. One object a request, in ``Caller/facts``.
+///
+/// - Source: ITI TF-2: the "Security Audit Considerations" of each transaction.
+public final class TransactionFacts: Sendable {
+    /// A document that was asked for.
+    public struct Document: Sendable, Hashable {
+        /// DocumentEntry.uniqueId.
+        public var uniqueId: String
+        /// repositoryUniqueId.
+        public var repositoryUniqueId: String
+        /// homeCommunityId, if it was given.
+        public var homeCommunityId: String?
+        /// Whether it is given out or, for a removal, removed.
+        public var isDone: Bool
+    }
+
+    /// What has been noted so far.
+    public struct Content: Sendable {
+        /// Patient ids in CX form, in the order noted, without repetition.
+        public var patientIds: [String] = []
+        /// `patient_key` of the patients in an answer whose request names none.
+        public var patientKeys: [Int64] = []
+        /// SubmissionSet.uniqueId.
+        public var submissionSet: String?
+        /// `AdhocQuery/@id`.
+        public var queryId: String?
+        /// The AdhocQueryRequest element.
+        public var query: [UInt8]?
+        /// Objects found.
+        public var results: Int?
+        /// Objects found that the caller may not see.
+        public var hidden: Int?
+        /// Documents asked for.
+        public var documents: [Document] = []
+        /// entryUUIDs of removed objects.
+        public var removedObjects: [String] = []
+        /// The first error, or else the first warning.
+        public var error: RegistryError?
+    }
+
+    private let state = Mutex(Content())
+
+    /// Nothing noted yet.
+    public init() {}
+
+    /// What has been noted so far.
+    public var content: Content { state.withLock { $0 } }
+
+    /// Notes anything.
+    public func note(_ change: (inout Content) -> Void) {
+        state.withLock { change(&$0) }
+    }
+
+    /// Notes a patient id as it was sent.
+    public func note(patient cx: String) {
+        state.withLock { if !$0.patientIds.contains(cx) { $0.patientIds.append(cx) } }
+    }
+
+    /// Notes how it ended: the first error counts, a warning only where there is no error.
+    public func note(_ errors: [RegistryError]) {
+        guard let first = errors.first(where: { $0.severity == .error }) ?? errors.first else { return }
+        state.withLock { $0.error = first }
+    }
+}

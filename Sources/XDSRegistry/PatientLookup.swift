@@ -1,0 +1,59 @@
+public import PostgresKit
+import Synchronization
+
+/// Which patient something is about, for the audit trail, where the request does not say.
+public final class PatientLookup: Sendable {
+    /// Ids remembered at most: an id that was given to a key stays with it.
+    private static let limit = 50_000
+
+    private let client: PostgresClient
+    private let known = Mutex<[Int64: String]>([:])
+
+    /// A lookup in the registry's tables.
+    public init(client: PostgresClient) {
+        self.client = client
+    }
+
+    /// CX by DocumentEntry.uniqueId, of those documents that are registered.
+    public func patients(ofDocuments uniqueIds: [String]) async throws -> [String: String] {
+        let rows = try await client.query(
+            """
+            select distinct on (unique_id) unique_id, patient_id from document_entry join patient using (patient_key)
+            where unique_id = any(\(uniqueIds)) order by unique_id, latest desc, version desc
+            """)
+        var patients: [String: String] = [:]
+        for row in rows {
+            patients[try row.decode(String.self, column: 0)] = try row.decode(String.self, column: 1)
+        }
+        return patients
+    }
+
+    /// Every id of the patient who has this one: those merged into it, and what it was merged into; at least the id itself.
+    public func ids(of patientId: String) async throws -> [String] {
+        let rows = try await client.query(
+            """
+            with recursive
+                up (patient_key, survivor_key) as (
+                    select patient_key, survivor_key from patient where patient_id = \(patientId)
+                    union select p.patient_key, p.survivor_key from patient p join up on p.patient_key = up.survivor_key),
+                down (patient_key) as (
+                    select patient_key from up where survivor_key is null
+                    union select p.patient_key from patient p join down on p.survivor_key = down.patient_key)
+            select patient_id from patient join down using (patient_key) order by patient_key
+            """)
+        let ids = try rows.map { try $0.decode(String.self, column: 0) }
+        return ids.contains(patientId) ? ids : [patientId] + ids
+    }
+
+    /// CX of a patient by `patient_key`.
+    public func patient(key: Int64) async throws -> String? {
+        if let cx = known.withLock({ $0[key] }) { return cx }
+        let rows = try await client.query("select patient_id from patient where patient_key = \(key)")
+        guard let cx = try rows.first?.decode(String.self, column: 0) else { return nil }
+        known.withLock { known in
+            if known.count >= Self.limit { known.removeAll() }
+            known[key] = cx
+        }
+        return cx
+    }
+}

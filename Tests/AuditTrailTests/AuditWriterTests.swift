@@ -1,0 +1,113 @@
+import Logging
+import PostgresKit
+import ServiceLifecycle
+import Testing
+import XDSTesting
+
+@testable import AuditTrail
+
+@Suite("Group commit")
+struct AuditWriterTests {
+    /// Runs a body beside the writer and stops the writer afterwards.
+    private func withWriter(
+        _ bench: AuditBench, _ body: @escaping @Sendable (AuditWriter) async throws -> Void
+    ) async throws -> AuditWriter {
+        let writer = AuditWriter(journal: bench.journal())
+        let group = ServiceGroup(services: [writer], logger: PostgresFixture.silentLogger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body(writer)
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+        return writer
+    }
+
+    @Test("Concurrent events share commits, each is durable when its recorder goes on, start and stop are recorded")
+    func groups() async throws {
+        try await AuditBench.with { bench in
+            let writer = try await withWriter(bench) { writer in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<200 {
+                        group.addTask {
+                            try await writer.record([AuditBench.event(number)])
+                            var search = AuditSearch()
+                            search.requestID = "request-\(number)"
+                            #expect(try await search.run(on: bench.client).count == 1)
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(writer.figures.events == 200)
+            #expect(writer.figures.groups < 200)
+            let kinds = try await bench.events().map(\.event.kind)
+            #expect(kinds.first == .applicationStart)
+            #expect(kinds.last == .applicationStop)
+            #expect(kinds.count == 202)
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
+    @Test("A recorder is told when its event could not be written, and the writer goes on afterwards")
+    func failure() async throws {
+        try await AuditBench.with { bench in
+            let writer = try await withWriter(bench) { writer in
+                try await writer.record([AuditBench.event(1)])
+                _ = try await bench.client.query(
+                    "alter table audit_event add constraint full_disk check (sequence < 0) not valid")
+                await #expect(throws: PostgresError.self) { try await writer.record([AuditBench.event(2)]) }
+                _ = try await bench.client.query("alter table audit_event drop constraint full_disk")
+                try await writer.record([AuditBench.event(3)])
+            }
+            #expect(writer.figures.failures == 1)
+            let requests = try await bench.events().compactMap(\.event.requestID)
+            #expect(requests == ["request-1", "request-3"])
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
+    @Test("After the stop nothing is recorded")
+    func closed() async throws {
+        try await AuditBench.with { bench in
+            let writer = try await withWriter(bench) { _ in }
+            await #expect(throws: AuditWriter.Closed.self) { try await writer.record([AuditBench.event()]) }
+        }
+    }
+
+    @Test(
+        "A server that dies and comes back: an event is recorded once or its recorder is told", .timeLimit(.minutes(2)))
+    func serverRestart() async throws {
+        try await PrivatePostgresServer.with { server in
+            var configuration = PostgresConfiguration(conninfo: server.conninfo)
+            configuration.connectWait = .seconds(20)
+            try await PostgresFixture.withClient(configuration) { client in
+                try await AuditBench.prepare(client)
+                let bench = AuditBench(client: client)
+                _ = try await withWriter(bench) { writer in
+                    await withTaskGroup(of: Void.self) { group in
+                        for series in 0..<4 {
+                            group.addTask {
+                                for number in 0..<150 {
+                                    do {
+                                        try await writer.record([AuditBench.event(series * 1_000 + number)])
+                                    } catch {
+                                        // Told, so nothing was given out; it may be recorded all the same.
+                                        continue
+                                    }
+                                    var search = AuditSearch()
+                                    search.requestID = "request-\(series * 1_000 + number)"
+                                    let found = try? await search.run(on: client)
+                                    #expect(found == nil || found?.count == 1)
+                                }
+                            }
+                        }
+                        group.addTask { try? await server.restart(.immediate) }
+                    }
+                }
+                let report = try await bench.verify()
+                #expect(report.findings.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import PostgresKit
+import Schemas
+import XDSTesting
+
+@testable import AuditTrail
+
+/// An audit trail in a new database with the real schema.
+struct AuditBench: Sendable {
+    let client: PostgresClient
+    let key = AuditSigningKey()
+
+    static let source = AuditSource(node: "node-1.example", process: 4_711)
+    static let patient = "900186021^^^&2.16.840.1.113883.2.4.6.3&ISO"
+
+    /// Runs a body with an empty trail; the database is gone afterwards.
+    static func with<R: Sendable>(_ body: (AuditBench) async throws -> R) async throws -> R {
+        try await TestTurns.databases.take {
+            try await PostgresFixture.withClient { client in
+                try await prepare(client)
+                return try await body(AuditBench(client: client))
+            }
+        }
+    }
+
+    static func prepare(_ client: PostgresClient) async throws {
+        let migrations = Schemas.migrations.enumerated().map { index, file in
+            Migration(number: index + 1, name: file.name, sql: file.text)
+        }
+        try await Migrator(migrations: migrations, client: client, logger: PostgresFixture.silentLogger).migrate()
+    }
+
+    func journal(_ node: String = source.node) -> AuditJournal {
+        AuditJournal(
+            client: client, source: AuditSource(node: node, process: 1), logger: PostgresFixture.silentLogger)
+    }
+
+    /// Writes `count` events of a kind that a day brings.
+    func write(_ count: Int) async throws {
+        let journal = journal()
+        for number in 0..<count { try await journal.append([Self.event(number)]) }
+    }
+
+    /// Signs the head.
+    @discardableResult
+    func seal() async throws -> AuditCheckpoint? {
+        try await AuditSealing.seal(client: client, key: key, node: Self.source.node)
+    }
+
+    /// Proves the trail with the key of this bench.
+    func verify(anchor: ChainHead? = nil, expected: ChainHead? = nil) async throws -> AuditVerification.Report {
+        try await AuditVerification(client: client, keys: [key.publicKey], anchor: anchor, expected: expected).run()
+    }
+
+    /// Changes the database as its owner can, with the triggers out of the way.
+    func tamper(_ statement: String...) async throws {
+        let queries = statement.map { PostgresQuery(unescaped: $0) }
+        _ = try await client.withTransaction { transaction in
+            try await transaction.execute(["set local session_replication_role = replica"] + queries)
+        }
+    }
+
+    func events() async throws -> [RecordedEvent] {
+        try await AuditSearch().run(on: client)
+    }
+
+    static func event(_ number: Int = 0, _ kind: AuditEventKind = .registryStoredQuery) -> AuditEvent {
+        var event = AuditEvent(kind)
+        event.requestID = "request-\(number)"
+        event.organisation = "hospital"
+        event.peer = "CN=xds.ziekenhuis-oost.example,O=Ziekenhuis Oost,C=NL"
+        event.address = "10.1.2.3:40123"
+        event.endpoint = "https://localhost:8443/xds/registry"
+        event.patient = patient
+        event.query = .init(
+            id: "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d", content: Array("<query:AdhocQueryRequest/>".utf8),
+            results: Int32(number))
+        event.grounds.authorisation = "organisation rights"
+        return event
+    }
+}

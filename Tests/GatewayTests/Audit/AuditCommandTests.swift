@@ -1,0 +1,126 @@
+import AuditTrail
+import Foundation
+import NIOCore
+import PostgresKit
+import Testing
+import XDSMetadata
+import XDSTesting
+
+@testable import Gateway
+
+@Suite("xds-gateway audit", .serialized)
+struct AuditCommandTests {
+    @Test("search, patient-report, verify and prune on the trail of real requests; reading is recorded")
+    func commands() async throws {
+        try await GatewayProcess.with { gateway in
+            let hospital = Partner(gateway, "hospital")
+            let gp = Partner(gateway, "gp")
+            let document = hospital.document(1, bytes: .random(1_000, seed: 1))
+            #expect(try await hospital.submit([document]).status == .success)
+            _ = try await gp.find()
+            _ = try await gp.retrieve([document.uniqueID])
+            let patient = GatewayProcess.patients[0]
+            let number = String(patient.prefix { $0 != "^" })
+
+            let table = try await run(gateway, ["search", "--patient", number])
+            #expect(table.contains("ITI-41"))
+            #expect(table.contains("ITI-43"))
+            let json = try await run(gateway, ["search", "--organisation", "gp", "--format", "json"])
+            let events = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+            #expect(events.map { $0["kind"] as? String } == ["ITI-18", "ITI-43"])
+            #expect(events.allSatisfy { $0["patient"] as? String == patient })
+            let csv = try await run(gateway, ["search", "--transaction", "ITI-43", "--format", "csv"])
+            let lines = csv.split(whereSeparator: \.isNewline)
+            #expect(lines.first?.hasPrefix("event,time,kind,") == true)
+            #expect(lines.count == 2)
+            #expect(lines.last?.contains(document.uniqueID) == true)
+            let read = try await run(gateway, ["search", "--transaction", "audit-log-used", "--patient", number])
+            #expect(read.split(separator: "\n").count >= 3, "both searches for the patient, with this one")
+
+            let dutch = try await run(gateway, ["patient-report", number])
+            #expect(dutch.contains("De Esch"))
+            #expect(dutch.contains("Opende 1 document"))
+            #expect(dutch.contains("Stelde gegevens over u beschikbaar"))
+            let html = try await run(gateway, ["patient-report", patient, "--language", "en", "--format", "html"])
+            #expect(html.contains("<html lang=\"en\">"))
+            #expect(html.contains("Opened 1 document"))
+
+            #expect(try await run(gateway, ["verify"]).contains("The audit trail is whole."))
+            #expect(try await run(gateway, ["key"]).contains("BEGIN PUBLIC KEY"))
+            #expect(try await run(gateway, ["prune"]).contains("No segment is past its retention."))
+            let wrong = try await gateway.command(["audit", "search", "--transaction", "ITI-99"])
+            #expect(wrong.status != 0)
+            #expect(wrong.errorOutput.contains("ITI-43"))
+        }
+    }
+
+    @Test("verify tells which event was changed, and misses a tail that was cut off with the head put back")
+    func tampering() async throws {
+        try await PostgresFixture.withDatabase { conninfo in
+            try await GatewayProcess.with(conninfo: conninfo) { gateway in
+                let gp = Partner(gateway, "gp")
+                for _ in 0..<5 { _ = try await gp.find() }
+                await gateway.terminate()
+                try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
+                    func tamper(_ statement: String) async throws {
+                        try await client.withTransaction { transaction in
+                            _ = try await transaction.execute([
+                                "set local session_replication_role = replica", PostgresQuery(unescaped: statement),
+                            ])
+                        }
+                    }
+                    let last = try await client.query("select max(sequence) from audit_event")
+                        .decode(Int64.self, row: 0, column: 0)
+                    try await tamper("update audit_event set organisation = 'hospital' where sequence = \(last - 2)")
+                    let changed = try await gateway.command(["audit", "verify"])
+                    #expect(changed.status == 1)
+                    #expect(changed.output.contains("event \(last - 2): its hash does not follow"))
+                    try await tamper("update audit_event set organisation = 'gp' where sequence = \(last - 2)")
+                    #expect(try await gateway.command(["audit", "verify"]).status == 0)
+                    try await tamper("delete from audit_event where sequence = \(last)")
+                    try await tamper("delete from audit_checkpoint where sequence >= \(last)")
+                    try await tamper(
+                        "update audit_head set (sequence, hash) = (select sequence, hash from audit_event where sequence = \(last - 1))"
+                    )
+                    let cut = try await gateway.command(["audit", "verify"])
+                    #expect(cut.status == 1)
+                    #expect(cut.output.contains("the trail was cut off: it ends with event \(last - 1)"))
+                }
+            }
+        }
+    }
+
+    @Test("A registration whose daemon died before its event was written is recorded afterwards, once")
+    func unrecordedSubmission() async throws {
+        try await PostgresFixture.withDatabase { conninfo in
+            try await GatewayProcess.with(conninfo: conninfo) { gateway in
+                let hospital = Partner(gateway, "hospital")
+                let document = hospital.document(1, bytes: .random(1_000, seed: 1))
+                #expect(try await hospital.submit([document]).status == .success)
+                await gateway.terminate()
+                try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
+                    // The registration as a crash leaves it: the row is there, an event of that name is not.
+                    _ = try await client.query("update submission_set set unique_id = '2.999.77.1'")
+                    let service = UnrecordedSubmissions(
+                        client: client, source: .thisHost, grace: .zero, logger: PostgresFixture.silentLogger)
+                    #expect(try await service.record() == 1)
+                    #expect(try await service.record() == 0)
+                    var search = AuditSearch()
+                    search.kinds = [.registerDocumentSet]
+                    let event = try #require(try await search.run(on: client).first?.event)
+                    #expect(event.submissionSet == "2.999.77.1")
+                    #expect(event.patient == GatewayProcess.patients[0])
+                    #expect(event.organisation == "hospital")
+                    #expect(event.outcome == .minorFailure)
+                }
+                #expect(try await gateway.command(["audit", "verify"]).status == 0)
+            }
+        }
+    }
+
+    private func run(_ gateway: GatewayProcess, _ arguments: [String]) async throws -> String {
+        let result = try await gateway.command(["audit"] + arguments)
+        #expect(result.status == 0, "\(arguments): \(result.errorOutput)")
+        return result.output
+    }
+}

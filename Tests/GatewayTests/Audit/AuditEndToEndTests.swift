@@ -1,0 +1,199 @@
+import AuditTrail
+import Foundation
+import NIOCore
+import PostgresKit
+import Testing
+import XDSMetadata
+import XDSTesting
+
+@testable import Gateway
+
+@Suite("Every access is in the audit trail before its answer leaves", .serialized)
+struct AuditEndToEndTests {
+    private func with(
+        environment: [String: String] = [:],
+        _ body: @escaping @Sendable (GatewayProcess, PostgresClient) async throws -> Void
+    ) async throws {
+        try await PostgresFixture.withDatabase { conninfo in
+            try await GatewayProcess.with(conninfo: conninfo, environment: environment) { gateway in
+                try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
+                    try await body(gateway, client)
+                }
+            }
+        }
+    }
+
+    private func events(_ client: PostgresClient, _ kind: AuditEventKind) async throws -> [AuditEvent] {
+        var search = AuditSearch()
+        search.kinds = [kind]
+        return try await search.run(on: client).map(\.event)
+    }
+
+    @Test("Start, submission, query, query without hits, retrieval, refusals and stop, with patient and organisation")
+    func mainJob() async throws {
+        try await with { gateway, client in
+            let hospital = Partner(gateway, "hospital")
+            let gp = Partner(gateway, "gp")
+            let patient = GatewayProcess.patients[0]
+            let document = hospital.document(1, bytes: .random(10_000, seed: 1))
+            #expect(try await hospital.submit([document]).status == .success)
+            #expect(try await hospital.submit([document], submission: 1).status == .failure)
+            _ = try await gp.find()
+            _ = try await gp.find(patient: GatewayProcess.patients[1])
+            _ = try await gp.retrieve([document.uniqueID, "2.999.404"])
+            let carehome = Partner(gateway, "carehome")
+            _ = try await carehome.post(
+                "/xds/repository", package: carehome.messages.provideAndRegister([document], submission: 9))
+            let stranger = Partner(gateway, "unregistered")
+            _ = try await stranger.post("/xds/registry", soap: stranger.messages.findDocuments(returnType: "LeafClass"))
+            await gateway.terminate()
+
+            let submissions = try await events(client, .provideAndRegisterDocumentSet)
+            #expect(submissions.map(\.outcome) == [.success, .seriousFailure, .seriousFailure])
+            let first = try #require(submissions.first)
+            #expect(first.patient == patient)
+            #expect(first.organisation == "hospital")
+            #expect(first.submissionSet?.isEmpty == false)
+            #expect(first.peer?.contains("Ziekenhuis Oost") == true)
+            #expect(first.endpoint?.hasSuffix("/xds/repository") == true)
+            #expect(submissions[1].outcomeDescription?.hasPrefix("XDS") == true)
+            #expect(submissions[2].organisation == "carehome")
+            #expect(submissions[2].outcomeDescription?.contains("may not call") == true)
+
+            let queries = try await events(client, .registryStoredQuery)
+            #expect(queries.map(\.patient) == [patient, GatewayProcess.patients[1]])
+            #expect(queries.map(\.query?.results) == [1, 0])
+            #expect(queries.map(\.organisation) == ["gp", "gp"])
+            let content = String(decoding: queries.first?.query?.content ?? [], as: UTF8.self)
+            #expect(content.contains("AdhocQueryRequest"))
+
+            let retrievals = try await events(client, .retrieveDocumentSet)
+            #expect(retrievals.map(\.outcome) == [.success, .seriousFailure])
+            #expect(retrievals.map(\.patient) == [patient, nil])
+            #expect(retrievals.map { $0.objects.map(\.id) } == [[document.uniqueID], ["2.999.404"]])
+
+            let refusals = try await events(client, .nodeAuthentication)
+            #expect(
+                refusals.contains { $0.peer?.contains("Praktijk Onbekend") == true && $0.outcome == .seriousFailure })
+            #expect(try await events(client, .applicationStart).count == 1)
+            #expect(try await events(client, .applicationStop).count == 1)
+            let changes = try await events(client, .administration)
+            #expect(changes.contains { $0.objects.first?.id == "carehome" && $0.person != nil })
+        }
+    }
+
+    @Test("A handshake that fails is recorded with the reason, and a repetition within a minute is left out")
+    func handshakes() async throws {
+        try await with { gateway, client in
+            for _ in 0..<3 {
+                let expired = Partner(gateway, "expired")
+                await #expect(throws: (any Error).self) {
+                    try await expired.post(
+                        "/xds/registry", soap: expired.messages.findDocuments(returnType: "ObjectRef"))
+                }
+            }
+            try await waitUntil("the failure is recorded", within: .seconds(20)) {
+                try await events(client, .nodeAuthentication).count == 1
+            }
+            let event = try #require(try await events(client, .nodeAuthentication).first)
+            #expect(event.outcomeDescription?.contains("expired") == true)
+            #expect(event.objects.first?.kind == .peer)
+        }
+    }
+
+    @Test("Nothing is disclosed or confirmed when the trail cannot be written, as with a full disk; then all goes on")
+    func unwritable() async throws {
+        try await with { gateway, client in
+            let gp = Partner(gateway, "gp")
+            let hospital = Partner(gateway, "hospital")
+            let document = hospital.document(1, bytes: .random(300_000, seed: 2))
+            #expect(try await hospital.submit([document]).status == .success)
+            // 53100 is what the server says when the disk is full.
+            _ = try await client.query(
+                """
+                create function full_disk() returns trigger language plpgsql as $$
+                begin raise exception 'could not extend file' using errcode = '53100'; end $$
+                """)
+            _ = try await client.query(
+                "create trigger full_disk before insert on audit_event for each statement execute function full_disk()")
+            let query = try await gp.post("/xds/registry", soap: gp.messages.findDocuments(returnType: "LeafClass"))
+            #expect(query.status == 500)
+            #expect(query.text.contains("could not be recorded"))
+            #expect(!query.text.contains(document.uniqueID))
+            let retrieval = try await gp.post(
+                "/xds/repository", package: gp.messages.retrieve(uniqueIDs: [document.uniqueID]))
+            #expect(retrieval.status == 500)
+            #expect(retrieval.body.readableBytes < 5_000)
+            let other = try await hospital.post(
+                "/xds/repository",
+                package: hospital.messages.provideAndRegister(
+                    [hospital.document(2, bytes: .random(100, seed: 3))], submission: 2))
+            #expect(other.status == 500)
+            _ = try await client.query("drop trigger full_disk on audit_event")
+            #expect(try await gp.retrieve([document.uniqueID]).documents.count == 1)
+            let metrics = try await gateway.operations("/metrics").body
+            #expect(metrics.contains("outcome=\"unrecorded\""))
+        }
+    }
+
+    @Test(
+        "SIGKILL under load: every answer that was received has its event, and the trail is whole",
+        .timeLimit(.minutes(5)))
+    func kill() async throws {
+        try await with { gateway, client in
+            let answered = AnsweredRequests()
+            for round in 0..<3 {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for series in 0..<4 {
+                        group.addTask { await Self.load(gateway, series: round * 4 + series, answered) }
+                    }
+                    group.addTask {
+                        try await Task.sleep(for: .milliseconds(Int.random(in: 400...1_200)))
+                        await gateway.kill()
+                    }
+                    try await group.waitForAll()
+                }
+                try await gateway.start()
+            }
+            let expected = await answered.requestIDs
+            #expect(expected.count > 10)
+            let rows = try await client.query(
+                "select count(distinct request_id) from audit_event where request_id = any(\(expected))")
+            #expect(try rows.decode(Int.self, row: 0, column: 0) == expected.count)
+            let result = try await gateway.command(["audit", "verify"])
+            #expect(result.status == 0, "\(result.output)\(result.errorOutput)")
+        }
+    }
+
+    /// Submits and queries until the daemon is gone, noting the request id of every answer that came.
+    private static func load(_ gateway: GatewayProcess, series: Int, _ answered: AnsweredRequests) async {
+        let partner = Partner(gateway, "hospital")
+        do {
+            try await partner.with { client in
+                for number in 1...10_000 {
+                    let answer: DemoClient.Answer
+                    if number % 3 == 0 {
+                        let document = partner.document(
+                            number, bytes: .random(2_000, seed: UInt64(series * 10_000 + number)))
+                        answer = try await client.post(
+                            "/xds/repository",
+                            package: partner.messages.provideAndRegister([document], submission: number))
+                    } else {
+                        answer = try await client.post(
+                            "/xds/registry", soap: partner.messages.findDocuments(returnType: "ObjectRef"))
+                    }
+                    if let id = answer.requestID { await answered.note(id) }
+                }
+            }
+        } catch {
+            // The daemon was killed; what was not answered by now never is.
+        }
+    }
+}
+
+/// Request ids of the answers that were received.
+private actor AnsweredRequests {
+    private(set) var requestIDs: [String] = []
+
+    func note(_ id: String) { requestIDs.append(id) }
+}
