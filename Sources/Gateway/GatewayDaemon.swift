@@ -21,6 +21,8 @@ struct GatewayDaemon: Sendable {
     struct Addresses: Sendable {
         let frontDoor: Int
         let operations: Int
+        /// Nil when there is no HL7 v2 door.
+        let mllp: Int?
     }
 
     let configuration: GatewayConfiguration
@@ -54,12 +56,14 @@ struct GatewayDaemon: Sendable {
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
 
-        let ready = ReadyAddresses()
+        let ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
         let serving = Serving()
         let inWork = RequestsInWork(limit: configuration.limits.requests)
+        let feed = patientIdentityFeed(client: client, observer: observer)
         let frontDoor = FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
-            endpoints: endpoints(client: client, store: store, valueSets: valueSets, observer: observer),
+            endpoints: endpoints(
+                client: client, store: store, valueSets: valueSets, feed: feed, observer: observer),
             observer: observer, inWork: inWork,
             stall: BodyStall(limit: configuration.server.bodyGrace))
         let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
@@ -71,6 +75,11 @@ struct GatewayDaemon: Sendable {
                 serving.began()
                 ready.frontDoor(port: port)
             })
+        let mllp = mllpServer(
+            MLLPDoor(
+                directory: directory, feed: feed, observer: observer, inWork: inWork,
+                messageBytes: configuration.mllp.messageBytes),
+            material: material, eventLoops: eventLoops, ready: ready)
         let operations = OperationsServer(
             metrics: metrics, health: Health(client: client, store: store, serving: serving), logger: logger
         ).application(
@@ -91,6 +100,7 @@ struct GatewayDaemon: Sendable {
             .init(service: StartingAfter(startup: startup, service: server)),
             .init(service: serving),
         ]
+        if let mllp { services.append(.init(service: StartingAfter(startup: startup, service: mllp))) }
         if let whileServing {
             services.append(
                 .init(
@@ -131,12 +141,14 @@ struct GatewayDaemon: Sendable {
     // MARK: Parts
 
     private func endpoints(
-        client: PostgresClient, store: FileBlobStore, valueSets: ValueSetBindings, observer: Observer
+        client: PostgresClient, store: FileBlobStore, valueSets: ValueSetBindings, feed: PatientIdentityFeed,
+        observer: Observer
     ) -> [Endpoint] {
         let mapping = ErrorMapping(observer: observer)
         let registry = DocumentRegistry(
             store: PostgresRegistryStore(
-                client: client, maximumResults: configuration.limits.results,
+                client: client, patientDomain: configuration.patientDomain,
+                maximumResults: configuration.limits.results,
                 unknownPatients: configuration.unknownPatientInQuery),
             valueSets: valueSets,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
@@ -162,6 +174,13 @@ struct GatewayDaemon: Sendable {
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(
                     wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),
+            Endpoint(
+                path: "/pix",
+                router: SOAPRouter(
+                    operations: PatientIdentityFeedHandler(feed: feed).operations.map { $0.restricted() },
+                    attachments: NoAttachments(), limits: limits,
+                    mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+                description: ServiceDescription.lookup(wsdl: Schemas.patientFeedWSDL, address: address + "/pix")),
         ]
     }
 }

@@ -38,7 +38,7 @@ extension GatewayDaemon {
             eventLoopGroup: eventLoops, logger: logger)
     }
 
-    private static func count(_ event: MutualTLSEvent, in metrics: MetricsRegistry) {
+    static func count(_ event: MutualTLSEvent, in metrics: MetricsRegistry) {
         switch event {
         case .admitted:
             Counter(label: "xds_handshakes_total", dimensions: [("outcome", "accepted")], factory: metrics).increment()

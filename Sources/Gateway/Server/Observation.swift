@@ -22,7 +22,8 @@ enum Observation: Sendable {
         var transaction: String
         /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused` or `disconnected`.
         var outcome: String
-        var status: Int
+        /// HTTP status, or MSA-1 of an HL7 v2 acknowledgement.
+        var status: String
         /// Reason of the fault, if it was one: our own words, never content of the message.
         var fault: String?
         var bytesReceived: Int

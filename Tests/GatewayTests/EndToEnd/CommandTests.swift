@@ -17,7 +17,7 @@ struct CommandTests {
             ["organisation", "certificate", "remove"], ["organisation", "import"], ["organisation", "deviations"],
             ["patient"],
             ["patient", "add"],
-            ["patient", "list"],
+            ["patient", "list"], ["patient", "merge"], ["patient", "history"],
         ])
     func help(command: [String]) async throws {
         let result = try await GatewayProcess.run(TestSurroundings.gateway(), command + ["--help"])
