@@ -50,6 +50,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings
         ),
+        .target(name: "HL7Kit", swiftSettings: swiftSettings),
         .target(
             name: "PostgresKit",
             dependencies: [
@@ -76,7 +77,7 @@ let package = Package(
         .target(
             name: "XDSRegistry",
             dependencies: [
-                "PostgresKit", "SOAPKit", "XDSMetadata", "XMLKit",
+                "HL7Kit", "PostgresKit", "SOAPKit", "XDSMetadata", "XMLKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -125,7 +126,7 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "AccessControl", "AuditTrail", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata",
+                "AccessControl", "AuditTrail", "HL7Kit", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata",
                 "XDSRegistry",
                 "XDSRepository", "XMLKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -172,6 +173,7 @@ let package = Package(
             dependencies: ["SOAPKit", "XMLKit", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: swiftSettings
         ),
+        .testTarget(name: "HL7KitTests", dependencies: ["HL7Kit"], swiftSettings: swiftSettings),
         .testTarget(
             name: "PostgresKitTests",
             dependencies: [
@@ -191,7 +193,7 @@ let package = Package(
         .testTarget(
             name: "XDSRegistryTests",
             dependencies: [
-                "PostgresKit", "SOAPKit", "Schemas", "XDSMetadata", "XDSRegistry", "XDSTesting", "XMLKit",
+                "HL7Kit", "PostgresKit", "SOAPKit", "Schemas", "XDSMetadata", "XDSRegistry", "XDSTesting", "XMLKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
@@ -234,8 +236,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "AccessControl", "AuditTrail", "Gateway", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata",
-                "XDSTesting",
+                "AccessControl", "AuditTrail", "Gateway", "HL7Kit", "PostgresKit", "Schemas", "SOAPKit", "Trust",
+                "XDSMetadata", "XDSTesting",
                 "XMLKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),

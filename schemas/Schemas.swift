@@ -23,6 +23,7 @@ public enum Schemas {
             File(name: "0004_organisation_policies.sql", bytes: PackageResources._004_organisation_policies_sql),
             File(name: "0005_deviations.sql", bytes: PackageResources._005_deviations_sql),
             File(name: "0006_stored_queries.sql", bytes: PackageResources._006_stored_queries_sql),
+            File(name: "0007_patient_events.sql", bytes: PackageResources._007_patient_events_sql),
             File(name: "0008_stored_by.sql", bytes: PackageResources._008_stored_by_sql),
             File(name: "0009_front_door.sql", bytes: PackageResources._009_front_door_sql),
             File(name: "0010_audit.sql", bytes: PackageResources._010_audit_sql),
@@ -41,10 +42,14 @@ public enum Schemas {
         File(name: "XDSRepository.wsdl", bytes: PackageResources.XDSRepository_wsdl)
     }
 
+    /// Describes the patient identity feed; `@ADDRESS@` stands for the URL of the endpoint.
+    public static var patientFeedWSDL: File { File(name: "PIXFeed.wsdl", bytes: PackageResources.PIXFeed_wsdl) }
+
     /// The schemas that the descriptions refer to.
     public static var xsd: [File] {
         [
             File(name: "lcm.xsd", bytes: PackageResources.lcm_xsd),
+            File(name: "pix.xsd", bytes: PackageResources.pix_xsd),
             File(name: "query.xsd", bytes: PackageResources.query_xsd),
             File(name: "rim.xsd", bytes: PackageResources.rim_xsd),
             File(name: "rmd.xsd", bytes: PackageResources.rmd_xsd),

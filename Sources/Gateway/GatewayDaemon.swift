@@ -21,10 +21,9 @@ struct GatewayDaemon: Sendable {
     struct Addresses: Sendable {
         let frontDoor: Int
         let operations: Int
+        /// Nil when there is no HL7 v2 door.
+        let mllp: Int?
     }
-
-    /// How long a handshake waits to be noted for the administrator's command.
-    private static let journalInterval = Duration.seconds(2)
 
     let configuration: GatewayConfiguration
     let logger: Logger
@@ -37,118 +36,84 @@ struct GatewayDaemon: Sendable {
     func run(
         migrating: Bool, whileServing: (@Sendable (Addresses) async throws -> Void)? = nil
     ) async throws {
-        let valueSets = try configuration.valueSets.bindings()
         raiseOpenFiles()
-        let metrics = MetricsRegistry()
-        let observer = Observer(logger: logger, metrics: metrics)
-        let eventLoops = MultiThreadedEventLoopGroup(
-            numberOfThreads: configuration.server.threads == 0 ? System.coreCount : configuration.server.threads)
-        let storeThreads = NIOThreadPool(numberOfThreads: configuration.repository.threads)
-        storeThreads.start()
-
-        let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
-        let store = try FileBlobStore(
-            folder: configuration.repository.folder, maximumBytes: configuration.repository.documentBytes,
-            threadPool: storeThreads, logger: logger)
-        let directory = OrganisationDirectory(
-            client: client, refreshInterval: configuration.organisationsRefresh, logger: logger)
-        let deviations = DeviationLedger(client: client, logger: logger)
-        let sweep = OrphanSweep(
-            store: store, client: client, interval: configuration.repository.sweepInterval,
-            age: configuration.repository.sweepAge, logger: logger)
-
-        let journal = HandshakeJournal(
-            register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
-        let audit = try AuditParts(
-            configuration: configuration, client: client, metrics: metrics, eventLoops: eventLoops, logger: logger)
-
-        let ready = ReadyAddresses()
-        let serving = Serving()
-        let inWork = RequestsInWork(limit: configuration.limits.requests)
-        let envelopes = SOAPEnvelopeBudget(limit: configuration.limits.envelopeBytesInWork)
-        let frontDoor = FrontDoor(
-            directory: directory, deviations: deviations, consent: configuration.access.consent,
-            endpoints: endpoints(
-                client: client, store: store, valueSets: valueSets, envelopes: envelopes, observer: observer),
-            observer: observer, auditor: audit.auditor, inWork: inWork,
-            usage: OrganisationUsage(defaults: configuration.organisationLimits), journal: journal,
-            stall: BodyStall(
-                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
-                observe: { violation, _ in Self.count(violation, in: metrics) }))
-        let figures = DaemonFigures(
-            client: client, sweep: sweep, directory: directory, inWork: inWork, envelopes: envelopes, journal: journal)
-        let material = try tlsMaterial()
-        metrics.collect { figures.samples() + Self.listAges(material) + audit.samples() }
-        let addresses = RevocationListAddresses(configured: configuration.server.revocationURLs ?? "")
-        let server = frontDoorServer(
-            frontDoor, material: material, metrics: metrics,
-            observe: { event in
-                Self.count(event, in: metrics)
-                journal.note(event)
-                addresses.note(event)
-                audit.handshakes.note(event)
-            },
-            eventLoops: eventLoops,
-            onRunning: { port in
-                serving.began()
-                ready.frontDoor(port: port)
-            })
-        let operations = OperationsServer(
-            metrics: metrics, health: Health(client: client, store: store, serving: serving), logger: logger
-        ).application(
-            host: configuration.operationsHost, port: configuration.operationsPort, eventLoopGroup: eventLoops,
-            onServerRunning: { ready.operations(port: $0.localAddress?.port ?? 0) })
-
-        // The order is that of starting; stopping goes the other way, so the front door closes first and the database last.
-        let startup = Startup(
-            client: client, directory: directory, migrations: Schemas.migrations.map(Migration.init),
-            migrating: migrating, logger: logger)
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: client),
-            .init(service: StartingAfter(startup: startup, service: directory)),
-        ]
-        services += audit.services(startingAfter: startup)
-        services += [
-            .init(service: StartingAfter(startup: startup, service: sweep)),
-            .init(service: StartingAfter(startup: startup, service: deviations)),
-            .init(
-                service: TLSMaterialRenewal(
-                    holder: material, interval: configuration.server.reload, listAge: configuration.server.listAge,
-                    logger: logger)),
-            .init(service: operations),
-            .init(service: StartingAfter(startup: startup, service: journal)),
-            .init(service: StartingAfter(startup: startup, service: server)),
-            .init(service: serving),
-        ]
-        if let fetcher = revocationListFetcher(addresses, material: material, metrics: metrics) {
-            services.append(.init(service: fetcher))
+        let parts = try DaemonParts(configuration: configuration, logger: logger)
+        do {
+            try await serve(parts, migrating: migrating, whileServing: whileServing)
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            try await parts.release()
+            throw StartupError.addressInUse(configuration)
+        } catch {
+            try await parts.release()
+            throw error
         }
+        try await parts.release()
+        logger.info("stopped")
+    }
+
+    private func serve(
+        _ parts: DaemonParts, migrating: Bool, whileServing: (@Sendable (Addresses) async throws -> Void)?
+    ) async throws {
+        let startup = Startup(
+            client: parts.client, directory: parts.directory, migrations: Schemas.migrations.map(Migration.init),
+            migrating: migrating, logger: logger)
+        var services = try services(of: parts, startingAfter: startup)
         if let whileServing {
             services.append(
                 .init(
-                    service: Visitor(ready: ready, visit: whileServing),
+                    service: Visitor(ready: parts.ready, visit: whileServing),
                     successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = configuration.server.shutdown
-        do {
-            try await ServiceGroup(configuration: group).run()
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            try await Self.release(eventLoops, storeThreads)
-            throw StartupError.addressInUse(configuration)
-        } catch {
-            try await Self.release(eventLoops, storeThreads)
-            throw error
-        }
-        try await Self.release(eventLoops, storeThreads)
-        logger.info("stopped")
+        try await ServiceGroup(configuration: group).run()
     }
 
-    private static func release(_ eventLoops: MultiThreadedEventLoopGroup, _ storeThreads: NIOThreadPool) async throws {
-        try await storeThreads.shutdownGracefully()
-        try await eventLoops.shutdownGracefully()
+    /// The services in the order of starting; stopping goes the other way, so the doors close first and the database last.
+    private func services(
+        of parts: DaemonParts, startingAfter startup: Startup
+    ) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        let material = try tlsMaterial()
+        let addresses = RevocationListAddresses(configured: configuration.server.revocationURLs ?? "")
+        parts.collectFigures(of: material)
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: parts.client),
+            .init(service: StartingAfter(startup: startup, service: parts.directory)),
+        ]
+        services += parts.audit.services(startingAfter: startup)
+        services += [
+            .init(service: StartingAfter(startup: startup, service: parts.sweep)),
+            .init(service: StartingAfter(startup: startup, service: parts.deviations)),
+            .init(
+                service: TLSMaterialRenewal(
+                    holder: material, interval: configuration.server.reload, listAge: configuration.server.listAge,
+                    logger: logger)),
+            .init(service: operationsServer(parts)),
+            .init(service: StartingAfter(startup: startup, service: parts.journal)),
+            .init(
+                service: StartingAfter(
+                    startup: startup, service: frontDoorServer(parts, material: material, addresses: addresses))),
+        ]
+        if let mllp = mllpServer(parts, material: material) {
+            services.append(.init(service: StartingAfter(startup: startup, service: mllp)))
+        }
+        services.append(.init(service: parts.serving))
+        if let fetcher = revocationListFetcher(addresses, material: material, metrics: parts.metrics) {
+            services.append(.init(service: fetcher))
+        }
+        return services
+    }
+
+    private func operationsServer(_ parts: DaemonParts) -> some Service {
+        OperationsServer(
+            metrics: parts.metrics,
+            health: Health(client: parts.client, store: parts.store, serving: parts.serving), logger: logger
+        ).application(
+            host: configuration.operationsHost, port: configuration.operationsPort,
+            eventLoopGroup: parts.eventLoops,
+            onServerRunning: { parts.ready.operations(port: $0.localAddress?.port ?? 0) })
     }
 
     /// Connections and documents in transit are open files.
@@ -158,44 +123,5 @@ struct GatewayDaemon: Sendable {
         logger.warning(
             "server.connections is more than the system lets this process open; raise its limit of open files",
             metadata: ["limit": "\(limit)", "connections": "\(configuration.server.connections)"])
-    }
-
-    // MARK: Parts
-
-    private func endpoints(
-        client: PostgresClient, store: FileBlobStore, valueSets: ValueSetBindings, envelopes: SOAPEnvelopeBudget,
-        observer: Observer
-    ) -> [Endpoint] {
-        let mapping = ErrorMapping(observer: observer)
-        let registry = DocumentRegistry(
-            store: PostgresRegistryStore(
-                client: client, maximumResults: configuration.limits.results,
-                unknownPatients: configuration.unknownPatientInQuery),
-            valueSets: valueSets,
-            internalError: { mapping.registryError(for: $0, requestID: $1) })
-        let repository = DocumentRepository(
-            uniqueID: configuration.repository.uniqueID, client: client, store: store,
-            registry: InProcessRegistrySubmitter(registry: registry),
-            entryIsVisible: { VisibleEntries($0).append(to: &$2, entry: $1, patients: .ofRow) },
-            internalError: { mapping.repositoryError(for: $0, requestID: $1) })
-        let limits = configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes)
-        let address = configuration.server.publicAddress ?? "https://localhost:\(configuration.server.port)"
-        return [
-            Endpoint(
-                path: "/xds/registry",
-                router: SOAPRouter(
-                    operations: registry.operations.map { $0.audited().restricted() }, attachments: NoAttachments(),
-                    limits: limits, envelopeBudget: envelopes,
-                    mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
-                description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
-            Endpoint(
-                path: "/xds/repository",
-                router: SOAPRouter(
-                    operations: repository.operations.map { $0.audited().restricted() }, attachments: store,
-                    limits: limits, envelopeBudget: envelopes,
-                    mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
-                description: ServiceDescription.lookup(
-                    wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),
-        ]
     }
 }

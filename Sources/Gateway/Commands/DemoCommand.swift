@@ -14,7 +14,7 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Set up a private region under .demo/, show the main job on real documents, and keep serving.",
         discussion: """
             "make demo" builds and calls this. Configuration keys are overridden by XDS_SECTION_KEY as always, so that \
-            two demos can run side by side: XDS_SERVER_PORT=9444 XDS_OPERATIONS_PORT=9445 make demo.
+            two demos can run side by side: XDS_SERVER_PORT=9444 XDS_OPERATIONS_PORT=9445 XDS_MLLP_PORT=9446 make demo.
             """)
 
     @Option(help: ArgumentHelp("Folder of the repository.", valueName: "folder"))
@@ -84,7 +84,7 @@ struct DemoCommand: AsyncParsableCommand {
         let demo = self
         try await GatewayDaemon(configuration: configuration, logger: region.logger).run(migrating: false) {
             addresses in
-            let failures = try await demo.walkthrough(configuration, pki: pki, port: addresses.frontDoor).run()
+            let failures = try await demo.walkthrough(configuration, pki: pki, addresses: addresses).run()
             outcome.set(failures)
             Console.say()
             if failures.isEmpty {
@@ -101,10 +101,12 @@ struct DemoCommand: AsyncParsableCommand {
         return outcome.isSuccess
     }
 
-    private func walkthrough(_ configuration: GatewayConfiguration, pki: String, port: Int) throws -> Walkthrough {
+    private func walkthrough(
+        _ configuration: GatewayConfiguration, pki: String, addresses: GatewayDaemon.Addresses
+    ) throws -> Walkthrough {
         let run = String(Int(Date.now.timeIntervalSince1970 * 1_000))
         return Walkthrough(
-            address: "https://localhost:\(port)", pki: pki,
+            address: "https://localhost:\(addresses.frontDoor)", mllpPort: addresses.mllp, pki: pki,
             documents: try DemoDocument.samples(folder: root + "/Tests/Fixtures/documents", run: run),
             messages: DemoMessages(
                 patientID: DemoRegion.patients[0], repositoryUniqueID: configuration.repository.uniqueID.text, run: run),
@@ -121,6 +123,9 @@ struct DemoCommand: AsyncParsableCommand {
           key: "\(pki)/server.key"
           trustAnchors: "\(pki)/ca.pem"
           revocationLists: "\(pki)/crl.pem"
+        mllp:
+          host: 127.0.0.1
+          port: 2575
         database:
           conninfo: '\(conninfo.replacing("'", with: "''"))'
         repository:
@@ -151,6 +156,7 @@ struct DemoCommand: AsyncParsableCommand {
               certificates: hospital, gp, carehome; unregistered, revoked, expired, stranger are kept out
               patients:     \(DemoRegion.patients.joined(separator: "\n                "))
               repository:   \(configuration.repository.uniqueID)
+              patient feed: HL7 v2 over MLLP and mutual TLS on 127.0.0.1:\(addresses.mllp.map { "\($0)" } ?? "-"), HL7 v3 on \(url)/pix
               operations:   http://127.0.0.1:\(addresses.operations)/health/ready and /metrics
               administration: '\(CommandLine.arguments[0])' organisation list --config '\(file)'
             Ctrl-C stops it.

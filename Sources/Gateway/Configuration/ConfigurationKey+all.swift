@@ -3,7 +3,7 @@ import XDSMetadata
 extension ConfigurationKey {
     /// Every key there is, in the order of `docs/operations.md`. A key that is not here is refused, and named.
     static let all: [ConfigurationKey] =
-        server + operations + database + repository + registry + valueSets + audit + limits + rest
+        server + mllp + operations + database + repository + registry + valueSets + audit + limits + rest
 
     private static let server: [ConfigurationKey] = [
         .init("server.host", .text, default: "0.0.0.0", "address the front door listens on"),
@@ -57,6 +57,20 @@ extension ConfigurationKey {
             "time for accepted requests to finish at a stop"),
     ]
 
+    private static let mllp: [ConfigurationKey] = [
+        .init("mllp.enabled", .word(["true", "false"]), default: "true", "whether HL7 v2 is taken (ITI-8, ITI-64)"),
+        .init(
+            "mllp.host", .text, default: "0.0.0.0", "address the HL7 v2 door listens on, with TLS as at the front door"),
+        .init("mllp.port", .number(0...65_535), default: "2575", "its port; 0 takes a free one"),
+        .init("mllp.connections", .number(1...100_000), default: "500", "open connections at most"),
+        .init("mllp.messageBytes", .number(1_024...67_108_864), default: "1048576", "largest HL7 v2 message"),
+        .init(
+            "mllp.messageSeconds", .number(1...3_600), default: "30",
+            "time from the first byte of a message to its last"),
+        .init(
+            "mllp.idleSeconds", .number(1...604_800), default: "3600", "time a connection may be idle between messages"),
+    ]
+
     private static let operations: [ConfigurationKey] = [
         .init("operations.host", .text, default: "127.0.0.1", "address of health and metrics, without TLS"),
         .init("operations.port", .number(0...65_535), default: "9443", "its port; 0 takes a free one"),
@@ -91,6 +105,15 @@ extension ConfigurationKey {
         .init(
             "registry.unknownPatientInQuery", .word(["empty", "error"]), default: "empty",
             "a query for an unknown or merged patient id: no objects, or XDSUnknownPatientId"),
+        .init(
+            "registry.patients", .word(PatientDomain.Admission.allCases.map(\.rawValue)), default: "feed",
+            "how patient ids become known: by the feed, or also by their first registration"),
+        .init(
+            "registry.bsnCheck", .word(PatientDomain.BSNCheck.allCases.map(\.rawValue)), default: "warn",
+            "what is done about ids that fail the eleven test, where the domain is that of the BSN"),
+        .init(
+            optional: "registry.namespaces", .namespaces,
+            "OIDs of namespaces that feeds send without one: NAME=OID,NAME=OID"),
     ]
 
     private static let valueSets: [ConfigurationKey] =

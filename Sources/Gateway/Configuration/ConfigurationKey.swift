@@ -14,6 +14,8 @@ struct ConfigurationKey: Sendable {
         case word([String])
         /// An OID in dotted form.
         case oid
+        /// `NAME=OID`, separated by commas.
+        case namespaces
         /// `urn:oid:` and an OID.
         case homeCommunityID
         /// A file that must exist and be readable.

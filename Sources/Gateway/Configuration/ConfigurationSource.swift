@@ -140,6 +140,7 @@ extension ConfigurationKey {
         case .number(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .oid: "an OID"
+        case .namespaces: "one text of the form NAME=OID,NAME=OID"
         case .homeCommunityID: "one urn:oid:..."
         case .file, .fileOrFolder, .folder, .writableFolder: "one path"
         }
@@ -159,6 +160,8 @@ extension ConfigurationKey {
             return words.contains(value) ? nil : "must be \(demand), not \"\(value)\""
         case .oid:
             return Self.formatProblem(value) { text in _ = try OID(parsing: text) }
+        case .namespaces:
+            return Self.formatProblem(value) { text in _ = try PatientDomain.namespaces(parsing: text) }
         case .homeCommunityID:
             return Self.formatProblem(value) { text in _ = try HomeCommunityID(parsing: text) }
         case .file:

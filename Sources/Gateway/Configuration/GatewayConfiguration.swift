@@ -36,6 +36,17 @@ struct GatewayConfiguration: Sendable {
         let shutdown: Duration
     }
 
+    /// The HL7 v2 door.
+    struct MLLP: Sendable {
+        let isEnabled: Bool
+        let host: String
+        let port: Int
+        let connections: Int
+        let messageBytes: Int
+        let message: Duration
+        let idle: Duration
+    }
+
     /// The database.
     struct Database: Sendable {
         let conninfo: String
@@ -105,6 +116,7 @@ struct GatewayConfiguration: Sendable {
     }
 
     let server: Server
+    let mllp: MLLP
     let operationsHost: String
     let operationsPort: Int
     let database: Database
@@ -113,7 +125,7 @@ struct GatewayConfiguration: Sendable {
     let limits: Limits
     let access: Access
     let homeCommunityID: HomeCommunityID
-    let patientDomain: OID
+    let patientDomain: PatientDomain
     let unknownPatientInQuery: UnknownPatients
     let valueSets: ValueSetFolder
     let organisationsRefresh: Duration
@@ -126,6 +138,7 @@ struct GatewayConfiguration: Sendable {
     /// - Throws: nothing that the check of the source lets through.
     init(_ source: ConfigurationSource) throws {
         server = Server(source)
+        mllp = MLLP(source)
         operationsHost = source.string("operations.host")
         operationsPort = source.integer("operations.port")
         database = Database(
@@ -145,7 +158,11 @@ struct GatewayConfiguration: Sendable {
         limits = Limits(source)
         access = Access(consent: AccessScope.Consent(rawValue: source.string("access.consent")) ?? .optIn)
         homeCommunityID = try HomeCommunityID(parsing: source.string("community.homeCommunityId"))
-        patientDomain = try OID(parsing: source.string("registry.patientDomain"))
+        patientDomain = PatientDomain(
+            authority: try OID(parsing: source.string("registry.patientDomain")),
+            admission: PatientDomain.Admission(rawValue: source.string("registry.patients")) ?? .feed,
+            bsnCheck: PatientDomain.BSNCheck(rawValue: source.string("registry.bsnCheck")) ?? .warn,
+            namespaces: try PatientDomain.namespaces(parsing: source.string("registry.namespaces")))
         unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty
         valueSets = ValueSetFolder(source)
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
@@ -220,6 +237,18 @@ extension GatewayConfiguration.Audit.Syslog {
         self.key = key ?? source.string("server.key")
         session = source.seconds("audit.syslogSessionSeconds")
         stall = source.seconds("audit.syslogStallSeconds")
+    }
+}
+
+extension GatewayConfiguration.MLLP {
+    fileprivate init(_ source: ConfigurationSource) {
+        isEnabled = source.string("mllp.enabled") == "true"
+        host = source.string("mllp.host")
+        port = source.integer("mllp.port")
+        connections = source.integer("mllp.connections")
+        messageBytes = source.integer("mllp.messageBytes")
+        message = source.seconds("mllp.messageSeconds")
+        idle = source.seconds("mllp.idleSeconds")
     }
 }
 

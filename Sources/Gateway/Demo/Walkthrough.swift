@@ -4,6 +4,8 @@ import NIOCore
 /// The main job in front of the reader: documents submitted, found, retrieved and compared, and who is kept out.
 struct Walkthrough: Sendable {
     let address: String
+    /// Port of the HL7 v2 door; nil where there is none.
+    let mllpPort: Int?
     let pki: String
     let documents: [DemoDocument]
     let messages: DemoMessages
@@ -16,6 +18,7 @@ struct Walkthrough: Sendable {
         try await submit(&transcript)
         try await query(&transcript)
         try await retrieve(&transcript)
+        try await feedPatients(&transcript)
         try await explainErrors(&transcript)
         try await keepOut(&transcript)
         return transcript.failures

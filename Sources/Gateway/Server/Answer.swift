@@ -31,7 +31,7 @@ enum Answer: Sendable {
     func observation(requestID: String) -> Observation.Answer {
         var observation = Observation.Answer(
             requestID: requestID, organisation: organisation, transaction: "none", outcome: "Success",
-            status: status.code,
+            status: String(status.code),
             fault: nil, limit: nil, bytesReceived: 0, duration: .zero)
         switch self {
         case .soap(let response, _):

@@ -113,7 +113,8 @@ struct FrontDoor: Sendable {
 
     private func route(_ request: Request, body: TrackedBody, caller: Caller) async -> Answer {
         guard let endpoint = endpoints.first(where: { $0.path == request.uri.path }) else {
-            return .plain(.notFound, "there is nothing at this path; see /xds/registry and /xds/repository\n", caller)
+            return .plain(
+                .notFound, "there is nothing at this path; see /xds/registry, /xds/repository and /pix\n", caller)
         }
         switch request.method {
         case .post:

@@ -43,13 +43,12 @@ extension GatewayDaemon {
         }
     }
 
-    /// The mutual-TLS server in front of `frontDoor`.
+    /// The mutual-TLS server in front of the front door.
     func frontDoorServer(
-        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry,
-        observe: @escaping @Sendable (MutualTLSEvent) -> Void, eventLoops: any EventLoopGroup,
-        onRunning: @escaping @Sendable (Int) -> Void
+        _ parts: DaemonParts, material: TLSMaterialHolder, addresses: RevocationListAddresses
     ) -> some Service {
         let server = configuration.server
+        let (metrics, frontDoor) = (parts.metrics, parts.frontDoor)
         var limits = server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes)
         if server.ocsp != .off {
             limits.ocsp = OCSPChecker(
@@ -62,14 +61,23 @@ extension GatewayDaemon {
         }
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
-            configuration: limits, logger: logger, observe: observe)
+            configuration: limits, logger: logger,
+            observe: { event in
+                Self.count(event, in: metrics)
+                parts.journal.note(event)
+                addresses.note(event)
+                parts.audit.handshakes.note(event)
+            })
         return HummingbirdCore.Server(
             childChannelSetup: channel,
             configuration: .init(
                 address: .hostname(server.host, port: server.port), serverName: nil, backlog: 1_024,
                 availableConnectionsDelegate: MaximumAvailableConnections(server.connections, logger: logger)),
-            onServerRunning: { onRunning($0.localAddress?.port ?? 0) },
-            eventLoopGroup: eventLoops, logger: logger)
+            onServerRunning: { channel in
+                parts.serving.began()
+                parts.ready.frontDoor(port: channel.localAddress?.port ?? 0)
+            },
+            eventLoopGroup: parts.eventLoops, logger: logger)
     }
 
     static func count(_ event: MutualTLSEvent, in metrics: MetricsRegistry) {

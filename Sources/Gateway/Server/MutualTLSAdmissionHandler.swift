@@ -48,6 +48,21 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     /// The verified peer; nil when the handshake failed, which has been reported by then.
     var peer: EventLoopFuture<PeerIdentity?> { promise.futureResult }
 
+    /// Puts TLS and the check of the peer in front of everything else of a channel.
+    /// - Returns: the verified peer; nil when the handshake failed, which has been reported by then.
+    /// - Throws: when the connection cannot be taken, and is to be closed.
+    static func secure(
+        _ channel: any Channel, with material: TLSMaterial, state: MutualTLSState
+    ) throws -> EventLoopFuture<PeerIdentity?> {
+        let first = FirstBytesHandler()
+        let admission = try MutualTLSAdmissionHandler(
+            channel: channel, first: first, trustStore: material.trustStore, state: state)
+        let tls = NIOSSLServerHandler(
+            context: material.context, customVerificationCallback: { admission.verify($0, completing: $1) })
+        try channel.pipeline.syncOperations.addHandlers(first, tls, admission)
+        return admission.peer
+    }
+
     // MARK: Certificates
 
     /// Called by the TLS handler with what the peer sent.

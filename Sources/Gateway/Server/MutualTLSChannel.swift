@@ -3,7 +3,6 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTPTypes
-import NIOSSL
 import Trust
 
 /// The connections of the front door: TLS 1.2 or 1.3 with a client certificate, then HTTP/1.1.
@@ -59,15 +58,9 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let value = channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-            let material = material.current
-            let first = FirstBytesHandler()
-            let admission = try MutualTLSAdmissionHandler(
-                channel: channel, first: first, trustStore: material.trustStore, state: state)
-            let tls = NIOSSLServerHandler(
-                context: material.context,
-                customVerificationCallback: { admission.verify($0, completing: $1) })
-            try channel.pipeline.syncOperations.addHandlers(first, tls, admission, PeerPaceByteProbe())
-            return admission.peer
+            let peer = try MutualTLSAdmissionHandler.secure(channel, with: material.current, state: state)
+            try channel.pipeline.syncOperations.addHandler(PeerPaceByteProbe())
+            return peer
         }.flatMap { admission in
             http.setup(channel: channel, logger: logger).map { Value(http: $0, admission: admission) }
         }

@@ -23,7 +23,8 @@ enum Observation: Sendable {
         var transaction: String
         /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused`, `limited`, `overloaded` or `disconnected`.
         var outcome: String
-        var status: Int
+        /// HTTP status, or MSA-1 of an HL7 v2 acknowledgement.
+        var status: String
         /// Reason of the fault, if it was one: our own words, never content of the message.
         var fault: String?
         /// The limit of the organisation that was reached: `requests`, `bytes` or `rate`.

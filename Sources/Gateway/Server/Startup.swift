@@ -91,14 +91,15 @@ final class Startup: Sendable {
 /// Why the daemon does not start.
 enum StartupError: Error, CustomStringConvertible {
     case pendingMigrations(Int)
-    /// Another process listens on the front door's or the operations port.
+    /// Another process listens on the front door's, the operations or the MLLP port.
     case addressInUse(GatewayConfiguration)
 
     var description: String {
         switch self {
         case .addressInUse(let configuration):
-            "server.port \(configuration.server.port) or operations.port \(configuration.operationsPort) is in use; "
-                + "stop what listens there, or set XDS_SERVER_PORT and XDS_OPERATIONS_PORT"
+            "server.port \(configuration.server.port), operations.port \(configuration.operationsPort) or mllp.port "
+                + "\(configuration.mllp.port) is in use; stop what listens there, or set XDS_SERVER_PORT, "
+                + "XDS_OPERATIONS_PORT and XDS_MLLP_PORT"
         case .pendingMigrations(let count):
             "the database lacks \(count) migration(s); run \"xds-gateway migrate\", or \"xds-gateway serve --migrate\""
         }

@@ -99,19 +99,30 @@ struct Registration {
         if let uuid { Self.identify(&object, uuid) }
     }
 
-    /// Gives an object its id, and its components theirs: a UUID they came with, or one derived from the object's.
-    static func identify(_ object: inout RegistryObject, _ uuid: UUID) {
+    /// Which ids the components of an object get.
+    enum ComponentIDs {
+        /// The UUID that a component came with; one derived from the object's where it came with none.
+        case kept
+        /// Derived from the object's: the object is a new version, and its components are new ones too.
+        case derived
+    }
+
+    /// Gives an object its id, and its components theirs.
+    static func identify(_ object: inout RegistryObject, _ uuid: UUID, components: ComponentIDs = .kept) {
+        func componentID(_ component: RegistryObject, _ ordinal: Int) -> UUID {
+            (components == .kept ? component.entryUUID.uuid : nil) ?? uuid.derived(ordinal)
+        }
         object.id = uuid.urn
         var ordinal = 0
         for index in object.classifications.indices {
-            let id = object.classifications[index].object.entryUUID.uuid ?? uuid.derived(ordinal)
-            identify(&object.classifications[index].object, id)
+            let id = componentID(object.classifications[index].object, ordinal)
+            identify(&object.classifications[index].object, id, components: components)
             object.classifications[index].classifiedObject = uuid.urn
             ordinal += 1
         }
         for index in object.externalIdentifiers.indices {
-            let id = object.externalIdentifiers[index].object.entryUUID.uuid ?? uuid.derived(ordinal)
-            identify(&object.externalIdentifiers[index].object, id)
+            let id = componentID(object.externalIdentifiers[index].object, ordinal)
+            identify(&object.externalIdentifiers[index].object, id, components: components)
             object.externalIdentifiers[index].registryObject = uuid.urn
             nameIdentifier(&object.externalIdentifiers[index])
             ordinal += 1

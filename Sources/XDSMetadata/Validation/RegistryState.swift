@@ -13,6 +13,8 @@ public struct RegistryState: Sendable {
         case subsumed
     }
 
+    /// The domain that patient ids have to be of; nil: any.
+    public var patientDomain: PatientDomain?
     /// The patients of SubmissionNeeds that are known.
     public var patients: [PatientID: PatientStanding] = [:]
     /// Stable DocumentEntries, of any status, by the uniqueIds of SubmissionNeeds.

@@ -18,6 +18,8 @@ public enum XDSNamespace {
     public static let rmd = "urn:ihe:iti:rmd:2017"
     /// XOP include, prefix `xop`.
     public static let xop = "http://www.w3.org/2004/08/xop/include"
+    /// HL7 v3, for the patient identity feed.
+    public static let hl7 = "urn:hl7-org:v3"
     /// The `xml` prefix, for `xml:lang`.
     public static let xml = "http://www.w3.org/XML/1998/namespace"
 }

@@ -18,7 +18,8 @@ extension PostgresRegistryStore {
         let needs = SubmissionNeeds(submission)
         return try await answering {
             try await client.withTransaction { transaction in
-                let state = try await registryState(for: needs, in: transaction)
+                let state = try await registryState(
+                    for: needs, submittedBy: caller.organisation, in: transaction)
                 let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
                 let validated = try validator.validate(submission, against: state, at: now, findings: findings)
                 let errors = try await alongside(transaction)
@@ -47,7 +48,7 @@ extension PostgresRegistryStore {
 
 extension PostgresError {
     /// Another transaction stood in the way, and the same submission may well succeed now.
-    fileprivate var isConflict: Bool {
+    var isConflict: Bool {
         sqlState == .serializationFailure || sqlState == .deadlockDetected || sqlState == .uniqueViolation
     }
 }

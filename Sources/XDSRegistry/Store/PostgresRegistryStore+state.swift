@@ -4,27 +4,30 @@ import XDSMetadata
 
 /// What the rules need to know, read in one round trip inside the transaction that registers.
 extension PostgresRegistryStore {
+    /// - Parameter organisation: who submits; an id that is admitted on its first use is noted as its.
     func registryState(
-        for needs: SubmissionNeeds, in transaction: PostgresTransaction
+        for needs: SubmissionNeeds, submittedBy organisation: String, in transaction: PostgresTransaction
     ) async throws -> RegistryState {
         let uniqueIDs = needs.documentUniqueIds.union(needs.packageUniqueIds).sorted()
         let objectIDs = Array(needs.objectIds)
         let replaced = Array(needs.replacedDocuments)
+        let admission = admission(of: needs.patientIds, submittedBy: organisation)
         var queries: [PostgresQuery] = [
+            Self.lockedPatients(needs.patientIds.map(\.cx)),
             Self.lock(uniqueIDs),
             Self.lockEntries(objectIDs, replaced: replaced),
             Self.lockFolders(objectIDs, replaced: replaced),
             Self.lockAssociations(objectIDs),
-            Self.patients(needs.patientIds.map(\.cx)),
             Self.documents(Array(needs.documentUniqueIds)),
             Self.packages(Array(needs.packageUniqueIds)),
             Self.objects(objectIDs, replaced: replaced),
         ]
         if !replaced.isEmpty { queries += [Self.children(replaced), Self.folders(replaced)] }
-        let results = try await transaction.execute(queries)
+        let results = Array(try await transaction.execute(admission + queries).dropFirst(admission.count))
 
         var state = RegistryState()
-        for row in results[4] { try Self.readPatient(row, into: &state) }
+        state.patientDomain = patientDomain
+        for row in results[0] { try Self.readPatient(row, into: &state) }
         for row in results[5] { try Self.readDocument(row, into: &state) }
         for row in results[6] {
             let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
@@ -76,6 +79,25 @@ extension PostgresRegistryStore {
         "select entry_uuid from association where entry_uuid = any(\(ids)) order by entry_uuid for key share"
     }
 
+    /// The patients, whose rows are held until the end: a merge waits for this change, or this change for it. They come
+    /// before all other locks, because a merge takes the rows of patients first.
+    static func lockedPatients(_ patientIDs: [String]) -> PostgresQuery {
+        """
+        select patient_id, status::text from patient where patient_id = any(\(patientIDs))
+        order by patient_key for key share
+        """
+    }
+
+    /// Makes ids known by their first registration, where the domain has it so. They are forgotten again with a
+    /// submission that is refused.
+    private func admission(of patients: Set<PatientID>, submittedBy organisation: String) -> [PostgresQuery] {
+        guard let patientDomain else { return [] }
+        let admitted = patients.filter(patientDomain.admitsOnFirstUse).sorted { $0.cx < $1.cx }
+        guard !admitted.isEmpty else { return [] }
+        let origin = PatientRegister.Origin(organisation: organisation, transaction: .registerDocumentSet)
+        return [PatientRegister.insertion(of: admitted, origin: origin)]
+    }
+
     // MARK: Queries
 
     /// XFRM and APND children at any depth. `roots` is the parameter with the replaced entries.
@@ -99,10 +121,6 @@ extension PostgresRegistryStore {
             where a.target_object = any(\(roots)) and a.association_type = '\(AssociationType.hasMember.rawValue)'
             and a.status = 'Approved' and f.status = 'Approved')
         """
-    }
-
-    static func patients(_ patientIDs: [String]) -> PostgresQuery {
-        "select patient_id, status::text from patient where patient_id = any(\(patientIDs))"
     }
 
     private static func documents(_ uniqueIDs: [String]) -> PostgresQuery {

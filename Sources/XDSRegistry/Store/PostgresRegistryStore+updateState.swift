@@ -13,16 +13,17 @@ extension PostgresRegistryStore {
         let names = needs.packageUniqueIds.union(needs.logicalIDs.map(\.urn)).union(needs.documentUniqueIds)
         let scope = Scope(needs)
         let results = try await transaction.execute([
+            Self.lockedPatients(needs.patientIds.map(\.cx)),
             Self.lock(names.sorted()),
             scope.statement(Self.lockWanted(.documentEntry)),
             scope.statement(Self.lockWanted(.folder)),
             scope.statement(Self.lockLinked),
-            Self.patients(needs.patientIds.map(\.cx)),
             Self.packages(Array(needs.packageUniqueIds)),
             scope.statement(Self.objects),
         ])
         var state = UpdateState()
-        for row in results[4] { try Self.readPatient(row, into: &state.registry) }
+        state.registry.patientDomain = patientDomain
+        for row in results[0] { try Self.readPatient(row, into: &state.registry) }
         for row in results[5] {
             let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
             state.registry.usedUniqueIds[try row.decode(String.self, column: 0)] = kind

@@ -6,15 +6,21 @@ public import XDSMetadata
 /// The registry's objects in PostgreSQL: one statement per stored query, one transaction per submission.
 public struct PostgresRegistryStore: Sendable {
     let client: PostgresClient
+    let patientDomain: PatientDomain?
     private let maximumResults: Int
     private let unknownPatients: UnknownPatients
 
     /// The store in the database of `client`.
     /// - Parameters:
+    ///   - patientDomain: the domain of patient ids, and how they become known; nil takes every known id.
     ///   - maximumResults: objects of one answer at most; a query that finds more is refused.
     ///   - unknownPatients: how a query for an id that is not known is answered.
-    public init(client: PostgresClient, maximumResults: Int = 10_000, unknownPatients: UnknownPatients = .empty) {
+    public init(
+        client: PostgresClient, patientDomain: PatientDomain? = nil, maximumResults: Int = 10_000,
+        unknownPatients: UnknownPatients = .empty
+    ) {
         self.client = client
+        self.patientDomain = patientDomain
         self.maximumResults = maximumResults
         self.unknownPatients = unknownPatients
     }

@@ -37,7 +37,7 @@ struct SchemasTests {
 
     @Test("the service descriptions are those of schemas/wsdl, and have a place for the address")
     func listsDescriptions() throws {
-        let descriptions = [Schemas.registryWSDL, Schemas.repositoryWSDL]
+        let descriptions = [Schemas.patientFeedWSDL, Schemas.registryWSDL, Schemas.repositoryWSDL]
         try Self.compare(descriptions, with: "wsdl")
         for description in descriptions { #expect(description.text.contains("@ADDRESS@")) }
     }

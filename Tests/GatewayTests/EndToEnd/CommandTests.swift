@@ -18,7 +18,7 @@ struct CommandTests {
             ["organisation", "deviations"],
             ["patient"],
             ["patient", "add"],
-            ["patient", "list"],
+            ["patient", "list"], ["patient", "merge"], ["patient", "history"],
         ])
     func help(command: [String]) async throws {
         let result = try await GatewayProcess.run(TestSurroundings.gateway(), command + ["--help"])

@@ -14,6 +14,7 @@ struct DemoTests {
             let state = NSTemporaryDirectory() + "xds demo " + UUID().uuidString.prefix(8)
             let environment = [
                 "XDS_SERVER_PORT": String(try FreePort.take()), "XDS_OPERATIONS_PORT": String(try FreePort.take()),
+                "XDS_MLLP_PORT": String(try FreePort.take()),
             ]
             for run in 1...2 {
                 let result = try await GatewayProcess.run(

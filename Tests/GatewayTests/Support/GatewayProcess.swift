@@ -19,6 +19,7 @@ actor GatewayProcess {
     nonisolated let pki: String
     nonisolated let port: Int
     nonisolated let operationsPort: Int
+    nonisolated let mllpPort: Int
     nonisolated let configurationFile: String
     let environment: [String: String]
     private var process: Process?
@@ -61,6 +62,7 @@ actor GatewayProcess {
         pki = try await TestSurroundings.pki()
         port = try FreePort.take()
         operationsPort = try FreePort.take()
+        mllpPort = try FreePort.take()
         configurationFile = folder + "/gateway.yaml"
         self.environment = environment
         try """
@@ -71,6 +73,9 @@ actor GatewayProcess {
           key: "\(pki)/server.key"
           trustAnchors: "\(pki)/ca.pem"
           revocationLists: "\(pki)/crl.pem"
+        mllp:
+          host: 127.0.0.1
+          port: \(mllpPort)
         operations:
           port: \(operationsPort)
         database:

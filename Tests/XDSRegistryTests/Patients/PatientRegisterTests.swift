@@ -35,4 +35,26 @@ struct PatientRegisterTests {
             try await bench.accept(sample)
         }
     }
+
+    @Test("the history of an id: added, took over, subsumed, each with organisation, transaction and message")
+    func history() async throws {
+        try await RegistryBench.with { bench in
+            let feed = try bench.feed()
+            let add = try FeedBench.message("ADT^A04", "PID|||71^^^REGIO~72^^^REGIO", controlID: "ADD")
+            let merge = try FeedBench.message("ADT^A40", "PID|||71^^^REGIO", "MRG|72^^^REGIO", controlID: "MERGE")
+            for message in [add, merge] {
+                #expect(await feed.respond(to: message, caller: FeedBench.caller()).outcome == .success)
+            }
+            let survivor = try #require(try await bench.patients.history(of: FeedBench.patient("71")))
+            #expect(survivor.map(\.kind) == ["added", "took over"])
+            #expect(survivor.map(\.messageID) == ["ADD", "MERGE"])
+            #expect(survivor.map(\.transaction) == ["ITI-8", "ITI-8"])
+            #expect(survivor.last?.other == FeedBench.cx("72"))
+            let subsumed = try #require(try await bench.patients.history(of: FeedBench.patient("72")))
+            #expect(subsumed.map(\.kind) == ["added", "subsumed"])
+            #expect(subsumed.map(\.organisation) == ["ziekenhuis", "ziekenhuis"])
+            #expect(subsumed.last?.other == FeedBench.cx("71") && subsumed.last?.objects == 0)
+            #expect(try await bench.patients.history(of: FeedBench.patient("nobody")) == nil)
+        }
+    }
 }

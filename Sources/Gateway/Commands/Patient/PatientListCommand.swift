@@ -1,0 +1,22 @@
+import ArgumentParser
+import Foundation
+import XDSRegistry
+
+/// `patient list`.
+struct PatientListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the known patient ids, and which one took over a merged one.")
+
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "How many at most.") var limit = 1_000
+
+    func run() async throws {
+        let limit = limit
+        let patients = try await options.withDatabase { try await PatientRegister(client: $0).list(limit: limit) }
+        Console.table(
+            ["patient", "status", "survivor", "source", "known since"],
+            patients.map {
+                [$0.patientID, $0.status, $0.survivor ?? "-", $0.source, $0.knownSince.formatted(.iso8601)]
+            })
+    }
+}

@@ -1,0 +1,136 @@
+import AccessControl
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import PostgresKit
+import SOAPKit
+import Schemas
+import XDSMetadata
+import XDSRegistry
+import XDSRepository
+
+/// What the daemon is made of, made from the configuration and joined; ``GatewayDaemon`` runs it.
+struct DaemonParts: Sendable {
+    /// How long a handshake waits to be noted for the administrator's command.
+    private static let journalInterval = Duration.seconds(2)
+
+    let configuration: GatewayConfiguration
+    let metrics: MetricsRegistry
+    let observer: Observer
+    let eventLoops: MultiThreadedEventLoopGroup
+    let storeThreads: NIOThreadPool
+    let client: PostgresClient
+    let store: FileBlobStore
+    let directory: OrganisationDirectory
+    let deviations: DeviationLedger
+    let sweep: OrphanSweep
+    let journal: HandshakeJournal
+    let audit: AuditParts
+    let feed: PatientIdentityFeed
+    let ready: ReadyAddresses
+    let serving = Serving()
+    let inWork: RequestsInWork
+    let envelopes: SOAPEnvelopeBudget
+    private let valueSets: ValueSetBindings
+
+    /// Makes the parts; nothing runs yet but the threads.
+    /// - Throws: what keeps the daemon from starting, with the key or the file that is to be mended.
+    init(configuration: GatewayConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        valueSets = try configuration.valueSets.bindings()
+        metrics = MetricsRegistry()
+        observer = Observer(logger: logger, metrics: metrics)
+        eventLoops = MultiThreadedEventLoopGroup(
+            numberOfThreads: configuration.server.threads == 0 ? System.coreCount : configuration.server.threads)
+        storeThreads = NIOThreadPool(numberOfThreads: configuration.repository.threads)
+        storeThreads.start()
+        client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
+        store = try FileBlobStore(
+            folder: configuration.repository.folder, maximumBytes: configuration.repository.documentBytes,
+            threadPool: storeThreads, logger: logger)
+        directory = OrganisationDirectory(
+            client: client, refreshInterval: configuration.organisationsRefresh, logger: logger)
+        deviations = DeviationLedger(client: client, logger: logger)
+        sweep = OrphanSweep(
+            store: store, client: client, interval: configuration.repository.sweepInterval,
+            age: configuration.repository.sweepAge, logger: logger)
+        journal = HandshakeJournal(
+            register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
+        audit = try AuditParts(
+            configuration: configuration, client: client, metrics: metrics, eventLoops: eventLoops, logger: logger)
+        let mapping = ErrorMapping(observer: observer)
+        feed = PatientIdentityFeed(
+            register: PatientRegister(client: client), domain: configuration.patientDomain,
+            internalError: { mapping.registryError(for: $0, requestID: $1) })
+        ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
+        inWork = RequestsInWork(limit: configuration.limits.requests)
+        envelopes = SOAPEnvelopeBudget(limit: configuration.limits.envelopeBytesInWork)
+    }
+
+    /// Ends the threads.
+    func release() async throws {
+        try await storeThreads.shutdownGracefully()
+        try await eventLoops.shutdownGracefully()
+    }
+
+    /// Gives `/metrics` the figures of the parts.
+    func collectFigures(of material: TLSMaterialHolder) {
+        let figures = DaemonFigures(
+            client: client, sweep: sweep, directory: directory, inWork: inWork, envelopes: envelopes, journal: journal)
+        metrics.collect { [audit] in
+            figures.samples() + GatewayDaemon.listAges(material) + audit.samples()
+        }
+    }
+
+    /// The HTTP side of the front door.
+    var frontDoor: FrontDoor {
+        FrontDoor(
+            directory: directory, deviations: deviations, consent: configuration.access.consent,
+            endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
+            usage: OrganisationUsage(defaults: configuration.organisationLimits), journal: journal,
+            stall: BodyStall(
+                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
+                observe: { [metrics] violation, _ in GatewayDaemon.count(violation, in: metrics) }))
+    }
+
+    // MARK: Endpoints
+
+    private var endpoints: [Endpoint] {
+        let mapping = ErrorMapping(observer: observer)
+        let registry = DocumentRegistry(
+            store: PostgresRegistryStore(
+                client: client, patientDomain: configuration.patientDomain,
+                maximumResults: configuration.limits.results,
+                unknownPatients: configuration.unknownPatientInQuery),
+            valueSets: valueSets,
+            internalError: { mapping.registryError(for: $0, requestID: $1) })
+        let repository = DocumentRepository(
+            uniqueID: configuration.repository.uniqueID, client: client, store: store,
+            registry: InProcessRegistrySubmitter(registry: registry),
+            entryIsVisible: { VisibleEntries($0).append(to: &$2, entry: $1, patients: .ofRow) },
+            internalError: { mapping.repositoryError(for: $0, requestID: $1) })
+        return [
+            endpoint("/xds/registry", registry.operations, NoAttachments(), Schemas.registryWSDL, mapping),
+            endpoint("/xds/repository", repository.operations, store, Schemas.repositoryWSDL, mapping),
+            endpoint(
+                "/pix", PatientIdentityFeedHandler(feed: feed).operations, NoAttachments(), Schemas.patientFeedWSDL,
+                mapping),
+        ]
+    }
+
+    /// A path whose operations are recorded, and answered for callers only that may call them.
+    private func endpoint<Attachments: AttachmentStore>(
+        _ path: String, _ operations: [SOAPOperation<Caller, Attachments.Attachment>], _ attachments: Attachments,
+        _ wsdl: Schemas.File, _ mapping: ErrorMapping
+    ) -> Endpoint {
+        let address = configuration.server.publicAddress ?? "https://localhost:\(configuration.server.port)"
+        return Endpoint(
+            path: path,
+            router: SOAPRouter(
+                operations: operations.map { $0.audited().restricted() }, attachments: attachments,
+                limits: configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes),
+                envelopeBudget: envelopes, mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+            description: ServiceDescription.lookup(wsdl: wsdl, address: address + path))
+    }
+}

@@ -1,0 +1,38 @@
+import AccessControl
+import HummingbirdCore
+import NIOCore
+import PostgresKit
+import ServiceLifecycle
+import XDSRegistry
+
+extension GatewayDaemon {
+    /// The HL7 v2 door; nil when the configuration has none.
+    func mllpServer(_ parts: DaemonParts, material: TLSMaterialHolder) -> (some Service)? {
+        let mllp = configuration.mllp
+        guard mllp.isEnabled else { return HummingbirdCore.Server<MLLPChannel>?.none }
+        var handshakes = MutualTLSConfiguration()
+        handshakes.handshakeTimeout = TimeAmount(configuration.server.handshake)
+        let metrics = parts.metrics
+        let door = MLLPDoor(
+            directory: parts.directory, feed: parts.feed, observer: parts.observer, inWork: parts.inWork,
+            messageBytes: mllp.messageBytes)
+        let channel = MLLPChannel(
+            door: door, material: material,
+            configuration: MLLPConfiguration(
+                messageBytes: mllp.messageBytes, messageTimeout: TimeAmount(mllp.message),
+                idleTimeout: TimeAmount(mllp.idle), writeTimeout: TimeAmount(configuration.server.write)),
+            handshakes: handshakes, logger: logger,
+            observe: { event in
+                Self.count(event, in: metrics)
+                parts.journal.note(event)
+                parts.audit.handshakes.note(event)
+            })
+        return HummingbirdCore.Server(
+            childChannelSetup: channel,
+            configuration: .init(
+                address: .hostname(mllp.host, port: mllp.port), serverName: nil, backlog: 128,
+                availableConnectionsDelegate: MaximumAvailableConnections(mllp.connections, logger: logger)),
+            onServerRunning: { parts.ready.mllp(port: $0.localAddress?.port ?? 0) },
+            eventLoopGroup: parts.eventLoops, logger: logger)
+    }
+}

@@ -1,0 +1,121 @@
+import AccessControl
+import Foundation
+import HL7Kit
+import NIOCore
+import Trust
+import XDSMetadata
+import XDSRegistry
+
+/// The message side of the HL7 v2 door: who is it, may the message come in, what is answered.
+///
+/// Everything that is framed as a message is answered, also what is none: its sender is waiting. The control id of the
+/// answer is the request id, under which the log knows it.
+struct MLLPDoor: Sendable {
+    let directory: OrganisationDirectory
+    let feed: PatientIdentityFeed
+    let observer: Observer
+    let inWork: RequestsInWork
+    /// Told to senders of messages that are longer.
+    let messageBytes: Int
+
+    /// Answers what the frames of a connection held.
+    /// - Returns: the acknowledgement in its frame; nil when the connection is to end without one.
+    @concurrent
+    func answer(to event: MLLPFrameStateMachine.Event, from peer: PeerIdentity) async -> ByteBuffer? {
+        let start = ContinuousClock.now
+        let requestID = RequestID.next()
+        let bytes: [UInt8]
+        let verdict: Verdict
+        switch event {
+        case .message(let message):
+            bytes = message
+            verdict = await self.verdict(on: message, from: peer, requestID)
+        case .broken(let message):
+            bytes = message
+            verdict = .unreadable(HL7Problem(.segmentSequence, nil, "the message did not come to its end (0x1C 0x0D)"))
+        case .oversized(let head):
+            bytes = head
+            verdict = .unreadable(
+                HL7Problem(.dataType, nil, "the message is longer than \(messageBytes) bytes (mllp.messageBytes)"))
+        case .foreign:
+            bytes = []
+            verdict = .unreadable(HL7Problem(.segmentSequence, nil, "the connection carries no MLLP"))
+        }
+        observer.observe(
+            .answered(
+                verdict.observation(requestID: requestID, bytes: bytes.count, duration: start.duration(to: .now))))
+        guard event != .foreign else { return nil }
+        let time = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970)).text
+        let answer = verdict.acknowledgement.encoded(answering: bytes, at: time, controlID: requestID)
+        return ByteBuffer(bytes: MLLPFrameStateMachine.frame(answer))
+    }
+
+    private func verdict(on bytes: [UInt8], from peer: PeerIdentity, _ requestID: String) async -> Verdict {
+        let organisation: Organisation
+        switch directory.decision(for: peer.certificate) {
+        case .admitted(let admitted):
+            organisation = admitted
+        case .refused(let refusal):
+            observer.observe(
+                .refusedPeer(
+                    requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,
+                    certificate: peer.certificate.subject, address: peer.remoteAddress))
+            return Verdict(
+                .rejected(HL7Problem(.internalError, nil, refusal.explanation)), "refused", refusal.organisation)
+        }
+        guard inWork.begin() else {
+            let problem = HL7Problem(.internalError, nil, "too many requests are in work; try again in a moment")
+            return Verdict(.rejected(problem), "overloaded", organisation.identifier)
+        }
+        defer { inWork.end() }
+        let message: HL7Message
+        do {
+            message = try HL7Message(parsing: bytes)
+        } catch {
+            return Verdict(.rejected(error), "fault", organisation.identifier)
+        }
+        let caller = Caller(
+            requestID: requestID, organisation: organisation.identifier, mayCall: { organisation.mayCall($0) },
+            maySubmitAs: { organisation.sourceIDs.allows($0) }, mayChange: { organisation.mayChange(objectsOf: $0) })
+        let answer = await feed.respond(to: message, caller: caller)
+        return Verdict(
+            answer.acknowledgement, answer.outcome.rawValue, organisation.identifier,
+            transaction: answer.transaction?.rawValue)
+    }
+
+    /// An acknowledgement, and what is told of it.
+    private struct Verdict {
+        let acknowledgement: HL7Acknowledgement
+        let outcome: String
+        let organisation: String
+        let transaction: String?
+
+        init(
+            _ acknowledgement: HL7Acknowledgement, _ outcome: String, _ organisation: String,
+            transaction: String? = nil
+        ) {
+            self.acknowledgement = acknowledgement
+            self.outcome = outcome
+            self.organisation = organisation
+            self.transaction = transaction
+        }
+
+        /// AR for something that is no message.
+        static func unreadable(_ problem: HL7Problem) -> Verdict { Verdict(.rejected(problem), "fault", "none") }
+
+        func observation(requestID: String, bytes: Int, duration: Duration) -> Observation.Answer {
+            Observation.Answer(
+                requestID: requestID, organisation: organisation, transaction: transaction ?? "unknown",
+                outcome: outcome, status: acknowledgement.code.rawValue, fault: fault, bytesReceived: bytes,
+                duration: duration)
+        }
+
+        /// Our own words only: those of AE may name authorities as the sender wrote them.
+        private var fault: String? {
+            guard let problem = acknowledgement.problems.first else { return nil }
+            guard acknowledgement.code == .error else { return problem.text }
+            let place = problem.location.map { " in \($0.segment)-\($0.field ?? 0)" } ?? ""
+            return problem.code.text + place
+        }
+    }
+}
