@@ -24,7 +24,7 @@ struct Auditor: Sendable {
             event.organisation = refusal.organisation == "none" ? nil : refusal.organisation
             event.objects = [AuditObject(.peer, id: event.address ?? "unknown")]
             try await writer.record([event])
-        case .overloaded, .plain, .description, .unrecorded:
+        case .overloaded, .limited, .plain, .description, .unrecorded:
             // Nothing of a patient was asked for or given.
             return
         }

@@ -58,7 +58,8 @@ struct HandshakeAudit: Service {
         event.outcomeDescription = failure.failure.sentence
         event.address = failure.address
         var details: [AuditObject.Detail] = [.init("Reason", failure.failure.word)]
-        if left > 0 { details.append(.init("LeftOut", String(left))) }
+        if left.out > 0 { details.append(.init("LeftOut", String(left.out))) }
+        if left.outOfOthers > 0 { details.append(.init("LeftOutOfOthers", String(left.outOfOthers))) }
         event.objects = [AuditObject(.peer, id: failure.address, details: details)]
         return event
     }

@@ -32,7 +32,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     /// A patient id in CX form, of CX or of the id alone.
     static func patientID(_ text: String, _ configuration: GatewayConfiguration) -> String {
-        text.contains("^") ? text : "\(text)^^^&\(configuration.patientDomain.text)&ISO"
+        text.contains("^") ? text : "\(text)^^^&\(configuration.patientDomain.authority)&ISO"
     }
 }
 
