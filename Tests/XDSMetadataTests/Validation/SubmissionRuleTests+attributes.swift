@@ -61,7 +61,7 @@ extension SubmissionRuleTests {
         slot(SlotName.sourcePatientInfo, "PID-40|x", context: "from 1 to 39"),
         slot(SlotName.sourcePatientInfo, "Jansen", context: "PID-n|value"),
         slot(SlotName.serviceStopTime, "2025031", context: "serviceStopTime"),
-        slot(SlotName.referenceIdList, "A1^^^^urn:ihe:iti:xds:2013:accession", context: "no assigning authority"),
+        slot(SlotName.referenceIdList, "A1^^^&x&ISO^urn:ihe:iti:xds:2013:accession", context: "referenceIdList"),
         slot(SlotName.size, "1", "2", context: "size has several values"),
         slot(SlotName.hash, "a", "b", context: "hash has several values"),
         slot(SlotName.languageCode, "nl", "en", context: "languageCode has several values"),
@@ -77,7 +77,7 @@ extension SubmissionRuleTests {
         author(SlotName.authorInstitution, "Ziekenhuis^^^^^NS&2.999.41&ISO^^^^00001234"),
         author(SlotName.authorTelecommunication, "0201234567"),
         author(SlotName.authorRole, "arts^^^x&2.999.1&ISO"),
-        author(SlotName.authorSpecialty, "cardiologie^hart"),
+        author(SlotName.authorSpecialty, "394579002^^^&2.16.840.1.113883.6.96&DNS"),
         RuleCase("an author with a code", .metadata, "nodeRepresentation that is not empty") { sample, _ in
             sample.documentEntry.object.classifications[0].nodeRepresentation = "arts"
         },
