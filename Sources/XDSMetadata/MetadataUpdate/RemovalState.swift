@@ -36,6 +36,5 @@ public struct RemovalState: Sendable {
             self.source = source
             self.target = target
         }
-
     }
 }

@@ -20,9 +20,8 @@ struct UpdateDraft {
     private(set) var objects: [UUID: UpdateObject]
     /// New versions in the order they were taken in.
     private(set) var versions: [NewVersion] = []
-    /// Copies of Associations that follow new versions, and Associations submitted, by id in the order of their making.
+    /// Copies of Associations that follow new versions, in the order of their making.
     private(set) var copies: [UUID] = []
-    private(set) var submitted: [UUID] = []
     /// Folders that gain a document.
     private(set) var gainingFolders: [UUID] = []
 
@@ -135,7 +134,6 @@ struct UpdateDraft {
         guard let association = submission.association, let id = ids[association.entryUUID] else { return }
         objects[id] = UpdateObject(
             id: id, kind: .association, status: .approved, content: .association(association))
-        submitted.append(id)
         if association.type == .hasMember, let folder = uuid(of: association.source) { gainingFolders.append(folder) }
     }
 
