@@ -11,7 +11,7 @@ import XMLKit
 
     /// A router whose only operation answers with what the closure gives.
     static func router(
-        store: MemoryStore = MemoryStore(), limits: SOAPLimits = .standard,
+        store: MemoryStore = MemoryStore(), limits: SOAPLimits = .standard, budget: SOAPEnvelopeBudget? = nil,
         handle: @escaping @Sendable (SOAPRequest<MemoryStore.Attachment>, Int) async throws -> SOAPReply = { _, _ in
             SOAPReply(body: [payload], outcome: "Success")
         }
@@ -21,7 +21,7 @@ import XMLKit
                 SOAPOperation(
                     action: Samples.action, replyAction: Samples.replyAction, packaging: .mtom,
                     bodyElement: Samples.bodyElement, handle: handle)
-            ], attachments: store, limits: limits
+            ], attachments: store, limits: limits, envelopeBudget: budget
         ) { _, context in .receiver("failed \(context)") }
     }
 

@@ -7,13 +7,17 @@ struct SOAPMessageReader<Store: AttachmentStore>: ~Copyable {
     let limits: SOAPLimits
     let understood: Set<QualifiedName>
     let staged = StagedAttachments<Store.Attachment>()
+    private let share: SOAPEnvelopeShare
 
     private(set) var bytesRead = 0
     private(set) var isBodyConsumed = false
     private(set) var packaging: SOAPPackaging?
     private(set) var messageID: String?
 
-    init(store: Store, limits: SOAPLimits, understood: Set<QualifiedName>) {
+    init(
+        store: Store, limits: SOAPLimits, understood: Set<QualifiedName>, budget: SOAPEnvelopeBudget? = nil
+    ) {
+        share = SOAPEnvelopeShare(of: budget)
         self.store = store
         self.limits = limits
         self.understood = understood
@@ -56,7 +60,10 @@ struct SOAPMessageReader<Store: AttachmentStore>: ~Copyable {
         let document: XMLDocument
         do {
             var parser = try XMLDocumentParser(limits: limits.envelope, encoding: charset)
-            while let chunk = try await nextChunk(&iterator) { try parser.parse(chunk) }
+            while let chunk = try await nextChunk(&iterator) {
+                try share.take(chunk.readableBytes)
+                try parser.parse(chunk)
+            }
             document = try parser.finish()
         } catch let error as XMLError {
             throw .fault(.unreadable(error))
@@ -75,6 +82,9 @@ struct SOAPMessageReader<Store: AttachmentStore>: ~Copyable {
         let chunk: ByteBuffer?
         do {
             chunk = try await iterator.next(isolation: #isolation)
+        } catch let fault as SOAPFault {
+            // Whoever hands the body over may refuse to take more of it.
+            throw .fault(fault)
         } catch {
             throw .disconnected(error)
         }
@@ -114,7 +124,7 @@ struct SOAPMessageReader<Store: AttachmentStore>: ~Copyable {
         } catch {
             throw .fault(.unreadable(error))
         }
-        var parts = SOAPPackageParts(store: store, staged: staged, limits: limits, start: start)
+        var parts = SOAPPackageParts(store: store, staged: staged, limits: limits, start: start, share: share)
         var envelope: SOAPEnvelope?
         do throws(SOAPReadFailure) {
             var iterator = body.makeAsyncIterator()

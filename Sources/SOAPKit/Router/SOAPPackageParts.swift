@@ -13,6 +13,7 @@ struct SOAPPackageParts<Store: AttachmentStore>: ~Copyable {
     private let staged: StagedAttachments<Store.Attachment>
     private let limits: SOAPLimits
     private let start: String?
+    private let share: SOAPEnvelopeShare
 
     /// The attachments so far, by Content-ID.
     private(set) var attachments: [String: Store.Attachment] = [:]
@@ -27,7 +28,11 @@ struct SOAPPackageParts<Store: AttachmentStore>: ~Copyable {
     private var decoder = TransferDecoder.identity
     private var received = 0
 
-    init(store: Store, staged: StagedAttachments<Store.Attachment>, limits: SOAPLimits, start: String?) {
+    init(
+        store: Store, staged: StagedAttachments<Store.Attachment>, limits: SOAPLimits, start: String?,
+        share: SOAPEnvelopeShare
+    ) {
+        self.share = share
         self.store = store
         self.staged = staged
         self.limits = limits
@@ -128,6 +133,7 @@ struct SOAPPackageParts<Store: AttachmentStore>: ~Copyable {
     private mutating func receive(_ bytes: ByteBuffer) async throws(SOAPReadFailure) {
         guard bytes.readableBytes > 0 else { return }
         if rootParser != nil {
+            try share.take(bytes.readableBytes)
             do {
                 try rootParser?.parse(bytes)
             } catch {

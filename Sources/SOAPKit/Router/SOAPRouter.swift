@@ -15,6 +15,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     private let store: Store
     private let limits: SOAPLimits
     private let understood: Set<QualifiedName>
+    private let envelopeBudget: SOAPEnvelopeBudget?
     private let mapError: @Sendable (any Error, Context) -> SOAPFault
 
     /// Makes a router.
@@ -23,17 +24,19 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     ///   - attachments: where attachments go.
     ///   - limits: what one message may cost.
     ///   - understood: header blocks that are understood besides WS-Addressing.
+    ///   - envelopeBudget: what the envelopes of all requests may hold together; nil without a bound.
     ///   - mapError: turns an internal error, of an operation or of the store, into the fault to answer. Its words must
     ///     tell nothing internal.
     public init(
         operations: [Operation], attachments: Store, limits: SOAPLimits = .standard,
-        understood: Set<QualifiedName> = [SOAPName.security],
+        understood: Set<QualifiedName> = [SOAPName.security], envelopeBudget: SOAPEnvelopeBudget? = nil,
         mapError: @escaping @Sendable (any Error, Context) -> SOAPFault = { _, _ in .receiver("The request failed.") }
     ) {
         self.operations = Dictionary(operations.map { ($0.action, $0) }) { _, last in last }
         store = attachments
         self.limits = limits
         self.understood = understood
+        self.envelopeBudget = envelopeBudget
         self.mapError = mapError
     }
 
@@ -47,14 +50,16 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     ///   - contentType: the `Content-Type` field.
     ///   - contentEncoding: the `Content-Encoding` field.
     ///   - contentLength: the announced length; one over the limit is refused before a byte is read.
-    ///   - body: the request body. An error it throws means that the peer is gone.
+    ///   - body: the request body. A ``SOAPFault`` it throws is answered, any other error means that the peer is gone.
     ///   - context: passed to the operation.
     ///   - requestID: the id under which the log knows the request; told in faults.
     public func respond<Body: AsyncSequence>(
         contentType: String?, contentEncoding: String? = nil, contentLength: Int? = nil, body: Body, context: Context,
         requestID: String? = nil
     ) async -> SOAPResponse where Body.Element == ByteBuffer {
-        var reader = SOAPMessageReader(store: store, limits: limits, understood: understood)
+        // Its share of the budget is given back when it goes, which is after the answer was made.
+        var reader = SOAPMessageReader(
+            store: store, limits: limits, understood: understood, budget: envelopeBudget)
         var operation: Operation?
         let result: Result<SOAPReply, any Error>
         do {
