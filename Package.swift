@@ -205,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "GatewayTests",
             dependencies: [
-                "Gateway", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSTesting", "XMLKit",
+                "AccessControl", "Gateway", "PostgresKit", "Schemas", "SOAPKit", "Trust", "XDSMetadata", "XDSTesting",
+                "XMLKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

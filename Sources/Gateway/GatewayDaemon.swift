@@ -23,6 +23,9 @@ struct GatewayDaemon: Sendable {
         let operations: Int
     }
 
+    /// How long a handshake waits to be noted for the administrator's command.
+    private static let journalInterval = Duration.seconds(2)
+
     let configuration: GatewayConfiguration
     let logger: Logger
 
@@ -54,19 +57,28 @@ struct GatewayDaemon: Sendable {
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
 
+        let journal = HandshakeJournal(
+            register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
+
         let ready = ReadyAddresses()
         let serving = Serving()
         let inWork = RequestsInWork(limit: configuration.limits.requests)
+        let envelopes = SOAPEnvelopeBudget(limit: configuration.limits.envelopeBytesInWork)
         let frontDoor = FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
-            endpoints: endpoints(client: client, store: store, valueSets: valueSets, observer: observer),
-            observer: observer, inWork: inWork,
-            stall: BodyStall(limit: configuration.server.bodyGrace))
-        let figures = DaemonFigures(client: client, sweep: sweep, directory: directory, inWork: inWork)
+            endpoints: endpoints(
+                client: client, store: store, valueSets: valueSets, envelopes: envelopes, observer: observer),
+            observer: observer, inWork: inWork, usage: OrganisationUsage(defaults: configuration.organisationLimits),
+            journal: journal,
+            stall: BodyStall(
+                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
+                observe: { violation, _ in Self.count(violation, in: metrics) }))
+        let figures = DaemonFigures(
+            client: client, sweep: sweep, directory: directory, inWork: inWork, envelopes: envelopes, journal: journal)
         metrics.collect { figures.samples() }
         let material = try tlsMaterial()
         let server = frontDoorServer(
-            frontDoor, material: material, metrics: metrics, eventLoops: eventLoops,
+            frontDoor, material: material, metrics: metrics, journal: journal, eventLoops: eventLoops,
             onRunning: { port in
                 serving.began()
                 ready.frontDoor(port: port)
@@ -88,6 +100,7 @@ struct GatewayDaemon: Sendable {
             .init(service: StartingAfter(startup: startup, service: deviations)),
             .init(service: TLSMaterialRenewal(holder: material, interval: configuration.server.reload, logger: logger)),
             .init(service: operations),
+            .init(service: StartingAfter(startup: startup, service: journal)),
             .init(service: StartingAfter(startup: startup, service: server)),
             .init(service: serving),
         ]
@@ -131,7 +144,8 @@ struct GatewayDaemon: Sendable {
     // MARK: Parts
 
     private func endpoints(
-        client: PostgresClient, store: FileBlobStore, valueSets: ValueSetBindings, observer: Observer
+        client: PostgresClient, store: FileBlobStore, valueSets: ValueSetBindings, envelopes: SOAPEnvelopeBudget,
+        observer: Observer
     ) -> [Endpoint] {
         let mapping = ErrorMapping(observer: observer)
         let registry = DocumentRegistry(
@@ -152,13 +166,14 @@ struct GatewayDaemon: Sendable {
                 path: "/xds/registry",
                 router: SOAPRouter(
                     operations: registry.operations.map { $0.restricted() }, attachments: NoAttachments(),
-                    limits: limits,
+                    limits: limits, envelopeBudget: envelopes,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(wsdl: Schemas.registryWSDL, address: address + "/xds/registry")),
             Endpoint(
                 path: "/xds/repository",
                 router: SOAPRouter(
                     operations: repository.operations.map { $0.restricted() }, attachments: store, limits: limits,
+                    envelopeBudget: envelopes,
                     mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
                 description: ServiceDescription.lookup(
                     wsdl: Schemas.repositoryWSDL, address: address + "/xds/repository")),

@@ -28,14 +28,19 @@ extension CertificateRefusal {
     }
 
     /// The peer sent nothing.
-    public static let noCertificate = CertificateRefusal(
-        reason: .noCertificate,
-        further: [],
-        certificate: nil,
-        sentence: "The peer sent no certificate, but every connection here must present one; its software has to be "
-            + "configured with the client certificate and private key of its organisation, and the certificate's "
-            + "authority must be one that is trusted here."
-    )
+    /// - Parameter issuers: the authorities whose certificates were asked for.
+    public static func noCertificate(issuers: [String] = []) -> CertificateRefusal {
+        var asked = issuers.prefix(3).map { $0.shortened() }.joined(separator: " or ")
+        if issuers.count > 3 { asked += " or \(issuers.count - 3) more" }
+        return CertificateRefusal(
+            reason: .noCertificate,
+            further: [],
+            certificate: nil,
+            sentence: "The peer sent no certificate, but every connection here must present one"
+                + (asked.isEmpty ? "" : "; this server asked for one issued by \(asked)")
+                + "; its software has to be configured with the client certificate and private key of its organisation."
+        )
+    }
 
     /// The peer sent something that is no certificate, or too much.
     static func unread(_ reason: Reason, because detail: String) -> CertificateRefusal {

@@ -6,7 +6,7 @@ extension TrustStore {
     ///
     /// Blocks for some signature verifications. Never throws and never traps on hostile bytes: everything is a verdict.
     public func verify(chain: [[UInt8]], at time: Date = Date()) -> CertificateVerdict {
-        guard let first = chain.first else { return .refused(.noCertificate) }
+        guard let first = chain.first else { return .refused(.noCertificate(issuers: anchors.map(\.subject))) }
         guard chain.count <= policy.maximumChainCertificates,
             chain.reduce(0, { $0 + $1.count }) <= policy.maximumChainBytes
         else {

@@ -98,6 +98,9 @@ extension ConfigurationKey {
             "largest request, documents included"),
         .init("limits.results", .number(1...1_000_000), default: "10000", "objects of one query answer"),
         .init("limits.requests", .number(1...100_000), default: "512", "requests in work at once"),
+        .init(
+            "limits.envelopeBytesInWork", .number(1_048_576...1_099_511_627_776), default: "268435456",
+            "bytes of SOAP envelopes in work at once, over all requests"),
         .init("limits.parts", .number(1...100_000), default: "1000", "parts of a MIME message at most"),
         .init("limits.partHeaderBytes", .number(256...1_048_576), default: "16384", "headers of one MIME part"),
         .init("limits.depth", .number(8...10_000), default: "64", "levels of XML elements"),
@@ -115,6 +118,15 @@ extension ConfigurationKey {
         .init(
             "organisations.refreshSeconds", .number(1...3_600), default: "1",
             "how soon a change of organisations is seen"),
+        .init(
+            "organisations.requests", .number(1...100_000), default: "256",
+            "requests in work at once of one organisation, unless it has a limit of its own"),
+        .init(
+            "organisations.bytes", .number(1_048_576...1_099_511_627_776), default: "8589934592",
+            "bytes of messages being received at once of one organisation, unless it has a limit of its own"),
+        .init(
+            "organisations.requestsPerSecond", .number(0...1_000_000), default: "0",
+            "requests a second of one organisation, unless it has a limit of its own; 0: any number"),
         .init(
             "log.level", .word(["trace", "debug", "info", "notice", "warning", "error"]), default: "info", "least level"
         ),

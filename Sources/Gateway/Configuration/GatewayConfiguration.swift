@@ -1,3 +1,4 @@
+import AccessControl
 import Logging
 import Trust
 import XDSMetadata
@@ -52,6 +53,7 @@ struct GatewayConfiguration: Sendable {
         let messageBytes: Int
         let results: Int
         let requests: Int
+        let envelopeBytesInWork: Int
         let parts: Int
         let partHeaderBytes: Int
         let depth: Int
@@ -83,6 +85,8 @@ struct GatewayConfiguration: Sendable {
     let unknownPatientInQuery: UnknownPatients
     let valueSets: ValueSetFolder
     let organisationsRefresh: Duration
+    /// What an organisation without limits of its own may use at once.
+    let organisationLimits: Organisation.Limits
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -112,6 +116,10 @@ struct GatewayConfiguration: Sendable {
         unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty
         valueSets = ValueSetFolder(source)
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
+        let rate = source.integer("organisations.requestsPerSecond")
+        organisationLimits = Organisation.Limits(
+            requests: source.integer("organisations.requests"), bytes: source.integer("organisations.bytes"),
+            requestsPerSecond: rate == 0 ? nil : rate)
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
     }
@@ -146,6 +154,7 @@ extension GatewayConfiguration.Limits {
         messageBytes = source.integer("limits.messageBytes")
         results = source.integer("limits.results")
         requests = source.integer("limits.requests")
+        envelopeBytesInWork = source.integer("limits.envelopeBytesInWork")
         parts = source.integer("limits.parts")
         partHeaderBytes = source.integer("limits.partHeaderBytes")
         depth = source.integer("limits.depth")

@@ -1,5 +1,6 @@
 import AccessControl
 import PostgresKit
+import SOAPKit
 import XDSRepository
 
 /// The figures of the daemon's parts, read at each scrape of `/metrics`.
@@ -8,10 +9,18 @@ struct DaemonFigures: Sendable {
     let sweep: OrphanSweep
     let directory: OrganisationDirectory
     let inWork: RequestsInWork
+    let envelopes: SOAPEnvelopeBudget
+    let journal: HandshakeJournal
 
     func samples() -> [MetricsRegistry.Sample] {
         pool() + store() + ProcessFigures.read().samples + [
             .init("xds_requests_in_work", .gauge, "Requests being answered now.", [], Double(inWork.current)),
+            .init(
+                "xds_envelope_bytes_in_work", .gauge, "Bytes of SOAP envelopes held by requests in work.", [],
+                Double(envelopes.used)),
+            .init(
+                "xds_handshakes_unnoted_total", .counter, "Handshakes the administrator's list has no room for.", [],
+                Double(journal.omitted)),
             .init("xds_organisations", .gauge, "Organisations registered.", [], Double(directory.count)),
         ]
     }

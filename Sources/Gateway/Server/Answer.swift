@@ -12,6 +12,8 @@ enum Answer: Sendable {
     case refused(RefusedPeer)
     /// Too many requests are in work: HTTP 503 with a SOAP fault.
     case overloaded(Caller)
+    /// The organisation reached one of its limits: HTTP 429 with a SOAP fault that names it.
+    case limited(OrganisationLimit, Caller)
     /// A WSDL or XSD.
     case description(ServiceDescription, Caller)
     /// A request that is no SOAP request.
@@ -28,7 +30,7 @@ enum Answer: Sendable {
         var observation = Observation.Answer(
             requestID: requestID, organisation: organisation, transaction: "none", outcome: "Success",
             status: status.code,
-            fault: nil, bytesReceived: 0, duration: .zero)
+            fault: nil, limit: nil, bytesReceived: 0, duration: .zero)
         switch self {
         case .soap(let response, _):
             observation.transaction = response.action.flatMap(TransactionID.init(action:))?.rawValue ?? "unknown"
@@ -45,6 +47,9 @@ enum Answer: Sendable {
             observation.outcome = "refused"
         case .overloaded:
             observation.outcome = "overloaded"
+        case .limited(let limit, _):
+            observation.outcome = "limited"
+            observation.limit = limit.word
         case .description:
             observation.transaction = "description"
         }
@@ -62,11 +67,19 @@ enum Answer: Sendable {
         if closes { head.headerFields[.connection] = "close" }
         switch self {
         case .soap(let response, _):
+            // Too many requests of one, or too much of all: either passes.
+            if response.status == 429 || response.status == 503 { head.headerFields[.retryAfter] = "1" }
             try await Self.write(response.message, head: head, method: method, to: writer, on: channel)
         case .overloaded:
             var fault = SOAPFault.receiver("Too many requests are in work; try again in a moment.", httpStatus: 503)
             fault.requestID = requestID
             head.headerFields[.retryAfter] = "1"
+            try await Self.write(
+                SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
+        case .limited(let limit, let caller):
+            var fault = limit.fault(organisation: caller.organisation)
+            fault.requestID = requestID
+            head.headerFields[.retryAfter] = String(limit.retryAfter)
             try await Self.write(
                 SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
         case .refused(let refusal):
@@ -124,6 +137,7 @@ enum Answer: Sendable {
         case .soap(let response, _): .init(code: response.status)
         case .refused: .forbidden
         case .overloaded: .serviceUnavailable
+        case .limited: .tooManyRequests
         case .description: .ok
         case .plain(let status, _, _): status
         }
@@ -131,7 +145,8 @@ enum Answer: Sendable {
 
     private var organisation: String {
         switch self {
-        case .soap(_, let caller), .overloaded(let caller), .description(_, let caller), .plain(_, _, let caller):
+        case .soap(_, let caller), .overloaded(let caller), .limited(_, let caller), .description(_, let caller),
+            .plain(_, _, let caller):
             caller.organisation
         case .refused(let refusal): refusal.organisation
         }

@@ -23,6 +23,8 @@ struct FrontDoor: Sendable {
     let endpoints: [Endpoint]
     let observer: Observer
     let inWork: RequestsInWork
+    let usage: OrganisationUsage
+    let journal: HandshakeJournal
     let stall: BodyStall
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
@@ -36,9 +38,21 @@ struct FrontDoor: Sendable {
         let answer: Answer
         let hasPlace = inWork.begin()
         defer { if hasPlace { inWork.end() } }
+        var place: OrganisationUsage.Place?
+        defer { if let place { usage.end(place) } }
         switch admission(requestID: requestID) {
-        case .success(let caller):
-            answer = hasPlace ? await route(request, body: body, caller: caller) : .overloaded(caller)
+        case .success(let (organisation, caller)):
+            if !hasPlace {
+                answer = .overloaded(caller)
+            } else {
+                switch usage.begin(organisation, bytes: request.announcedLength ?? 0, now: .now()) {
+                case .success(let taken):
+                    place = taken
+                    answer = await route(request, body: counted(body, of: request, at: taken), caller: caller)
+                case .failure(let limited):
+                    answer = .limited(limited.limit, caller)
+                }
+            }
         case .failure(let refusal):
             answer = .refused(refusal)
         }
@@ -61,6 +75,19 @@ struct FrontDoor: Sendable {
         observer.observe(.answered(observation))
         // The HTTP channel reads the rest of the body and drops it, until then.
         if closes { channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) } }
+    }
+
+    /// The body of a request; one of unknown length is counted as it comes.
+    private func counted(_ body: TrackedBody, of request: Request, at place: OrganisationUsage.Place) -> TrackedBody {
+        guard request.announcedLength == nil, request.hasBody else { return body }
+        let usage = usage
+        return body.telling { count throws(SOAPFault) in
+            do throws(OrganisationLimited) {
+                try usage.receive(count, at: place)
+            } catch {
+                throw error.limit.fault(organisation: error.organisation)
+            }
+        }
     }
 
     private func route(_ request: Request, body: TrackedBody, caller: Caller) async -> Answer {
@@ -90,26 +117,28 @@ struct FrontDoor: Sendable {
     }
 
     /// Who the peer of this connection is, from the certificate the handshake verified.
-    private func admission(requestID: String) -> Result<Caller, Answer.RefusedPeer> {
+    private func admission(requestID: String) -> Result<(Organisation, Caller), Answer.RefusedPeer> {
         guard let peer = PeerIdentity.current else {
             // Cannot be reached through the TLS channel; refuse rather than trust.
             return .failure(.init(explanation: "no verified client certificate", organisation: "none"))
         }
         switch directory.decision(for: peer.certificate) {
         case .admitted(let organisation):
-            return .success(
-                Caller(
-                    requestID: requestID, organisation: organisation.identifier,
-                    mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) },
-                    mayChange: { organisation.mayChange(objectsOf: $0) },
-                    access: AccessScope(of: organisation, consent: consent),
-                    reading: organisation.reading == .strict ? .strict : .lenient,
-                    notice: { note($1, of: organisation.identifier, in: $0) }))
+            let caller = Caller(
+                requestID: requestID, organisation: organisation.identifier,
+                mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) },
+                mayChange: { organisation.mayChange(objectsOf: $0) },
+                access: AccessScope(of: organisation, consent: consent),
+                reading: organisation.reading == .strict ? .strict : .lenient,
+                notice: { note($1, of: organisation.identifier, in: $0) })
+            return .success((organisation, caller))
         case .refused(let refusal):
             observer.observe(
                 .refusedPeer(
                     requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,
                     certificate: peer.certificate.subject, address: peer.remoteAddress))
+            journal.noteRefusal(
+                address: peer.remoteAddress, reason: refusal.reason, explanation: refusal.explanation)
             return .failure(.init(explanation: refusal.explanation, organisation: refusal.organisation))
         }
     }
@@ -127,8 +156,10 @@ extension Request {
         announcedBytes > 16 * 1024
     }
 
-    /// The length that was announced; without bound for a chunked body.
-    private var announcedBytes: Int {
-        headers[.transferEncoding] != nil ? .max : headers[.contentLength].flatMap { Int($0) } ?? 0
+    /// The length that was announced; nil for a chunked body, 0 without a body.
+    fileprivate var announcedLength: Int? {
+        headers[.transferEncoding] != nil ? nil : headers[.contentLength].flatMap { Int($0) } ?? 0
     }
+
+    private var announcedBytes: Int { announcedLength ?? .max }
 }

@@ -21,14 +21,18 @@ extension GatewayDaemon {
 
     /// The mutual-TLS server in front of `frontDoor`.
     func frontDoorServer(
-        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, eventLoops: any EventLoopGroup,
-        onRunning: @escaping @Sendable (Int) -> Void
+        _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, journal: HandshakeJournal,
+        eventLoops: any EventLoopGroup, onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let server = configuration.server
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
             configuration: server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes),
-            logger: logger, observe: { Self.count($0, in: metrics) })
+            logger: logger,
+            observe: {
+                Self.count($0, in: metrics)
+                journal.note($0)
+            })
         return HummingbirdCore.Server(
             childChannelSetup: channel,
             configuration: .init(
@@ -46,9 +50,13 @@ extension GatewayDaemon {
             Counter(label: "xds_handshakes_total", dimensions: [("outcome", failure.word)], factory: metrics)
                 .increment()
         case .slow(let violation, _):
-            Counter(label: "xds_slow_peers_total", dimensions: [("reason", violation.rawValue)], factory: metrics)
-                .increment()
+            count(violation, in: metrics)
         }
+    }
+
+    static func count(_ violation: PeerPaceViolation, in metrics: MetricsRegistry) {
+        Counter(label: "xds_slow_peers_total", dimensions: [("reason", violation.rawValue)], factory: metrics)
+            .increment()
     }
 }
 

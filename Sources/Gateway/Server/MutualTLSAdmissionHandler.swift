@@ -13,10 +13,14 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
+    /// How long a peer that was refused may take to read why.
+    private static let lingering = TimeAmount.seconds(3)
+
     private let channel: any Channel
     private let address: SocketAddress?
     private let trustStore: TrustStore
     private let state: MutualTLSState
+    private let first: FirstBytesHandler
     private let number: UInt64
     private let promise: EventLoopPromise<PeerIdentity?>
     private var timeout: Scheduled<Void>?
@@ -24,16 +28,20 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     private var failure: MutualTLSFailure?
     private var isSettled = false
 
+    /// - Parameter first: keeps what the peer sends first.
     /// - Throws: ``MutualTLSFailure/overloaded``, and the connection is to be closed.
-    init(channel: any Channel, trustStore: TrustStore, state: MutualTLSState) throws(MutualTLSFailure) {
+    init(
+        channel: any Channel, first: FirstBytesHandler, trustStore: TrustStore, state: MutualTLSState
+    ) throws(MutualTLSFailure) {
         number = try state.begin(address: channel.remoteAddress)
         self.channel = channel
         address = channel.remoteAddress
         self.trustStore = trustStore
         self.state = state
+        self.first = first
         promise = channel.eventLoop.makePromise()
         timeout = channel.eventLoop.assumeIsolated().scheduleTask(in: state.configuration.handshakeTimeout) {
-            self.fail(.timedOut)
+            self.fail(.timedOut(self.first.first))
         }
     }
 
@@ -87,7 +95,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
 
     private func checkResumed() {
         guard let leaf = tlsHandler?.peerCertificate, let der = try? leaf.toDERBytes() else {
-            return fail(.certificate(.noCertificate))
+            return fail(.certificate(.noCertificate(issuers: trustStore.anchors.map(\.subject))))
         }
         check(state.chain(of: der)) { outcome in
             switch outcome {
@@ -98,7 +106,12 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if !isSettled { fail(failure ?? MutualTLSFailure(handshake: error)) }
+        if !isSettled {
+            fail(
+                failure
+                    ?? MutualTLSFailure(
+                        handshake: error, first: first.first, issuers: trustStore.anchors.map(\.subject)))
+        }
         context.fireErrorCaught(error)
     }
 
@@ -125,6 +138,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
             connection: number, proof: proof)
         state.admitted(peer)
         promise.succeed(peer)
+        channel.pipeline.syncOperations.removeHandler(first, promise: nil)
         channel.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 
@@ -134,6 +148,8 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         promise.succeed(nil)
         // Not at once: the TLS handler may be about to say goodbye with an alert.
         channel.eventLoop.execute { [channel] in channel.close(promise: nil) }
+        // TLS waits for the goodbye of the peer, and not at all for one that had not begun when it was closed.
+        channel.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) { [first] in first.closeSocket() }
     }
 
     /// True the first time only.

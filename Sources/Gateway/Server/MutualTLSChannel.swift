@@ -60,12 +60,13 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
         let value = channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             let material = material.current
+            let first = FirstBytesHandler()
             let admission = try MutualTLSAdmissionHandler(
-                channel: channel, trustStore: material.trustStore, state: state)
+                channel: channel, first: first, trustStore: material.trustStore, state: state)
             let tls = NIOSSLServerHandler(
                 context: material.context,
                 customVerificationCallback: { admission.verify($0, completing: $1) })
-            try channel.pipeline.syncOperations.addHandlers(tls, admission, PeerPaceByteProbe())
+            try channel.pipeline.syncOperations.addHandlers(first, tls, admission, PeerPaceByteProbe())
             return admission.peer
         }.flatMap { admission in
             http.setup(channel: channel, logger: logger).map { Value(http: $0, admission: admission) }

@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 
 /// Writes handshake failures to the log, at most one line a minute for the same address and reason: a partner with a
-/// wrong certificate retries for ever, and must not drown the log.
+/// wrong certificate retries for ever, and must not drown the log. Lines held back are counted in the next one.
 struct MutualTLSLog: Sendable {
     let logger: Logger
     private let limiter = MutualTLSLogLimiter()
@@ -13,43 +13,58 @@ struct MutualTLSLog: Sendable {
     }
 
     func failed(_ failure: MutualTLSFailure, address: SocketAddress?, connection: UInt64) {
-        let host = address?.ipAddress ?? "unknown"
-        guard let suppressed = limiter.admit("\(host) \(failure.word)", now: .now()) else { return }
-        var metadata: Logger.Metadata = [
-            "reason": "\(failure.word)", "explanation": "\(failure.sentence)",
-            "address": "\(address?.peerText ?? "unknown")", "connection": "\(connection)",
-        ]
-        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
-        if case .disconnected = failure {
-            // Monitors and load balancers do this all day.
-            logger.debug("TLS handshake failed", metadata: metadata)
-        } else {
-            logger.warning("TLS handshake failed", metadata: metadata)
-        }
+        var level = Logger.Level.warning
+        // Monitors and load balancers do this all day.
+        if case .disconnected = failure { level = .debug }
+        write(
+            level, "TLS handshake failed", failure.word, failure.sentence, address, ["connection": "\(connection)"])
     }
 
     func slow(_ violation: PeerPaceViolation, address: SocketAddress?) {
+        write(.notice, "slow peer, connection closed", violation.rawValue, violation.sentence, address)
+    }
+
+    private func write(
+        _ level: Logger.Level, _ message: Logger.Message, _ reason: String, _ explanation: String,
+        _ address: SocketAddress?, _ more: Logger.Metadata = [:]
+    ) {
         let host = address?.ipAddress ?? "unknown"
-        guard let suppressed = limiter.admit("\(host) \(violation.rawValue)", now: .now()) else { return }
-        var metadata: Logger.Metadata = [
-            "reason": "\(violation.rawValue)", "explanation": "\(violation.sentence)",
-            "address": "\(address?.peerText ?? "unknown")",
-        ]
-        if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
-        logger.notice("slow peer, connection closed", metadata: metadata)
+        guard let left = limiter.admit("\(host) \(reason)", now: .now()) else { return }
+        var metadata = more
+        metadata["reason"] = "\(reason)"
+        metadata["explanation"] = "\(explanation)"
+        metadata["address"] = "\(address?.peerText ?? "unknown")"
+        if left.out > 0 { metadata["suppressed"] = "\(left.out)" }
+        if left.outOfOthers > 0 { metadata["suppressedOfOthers"] = "\(left.outOfOthers)" }
+        logger.log(level: level, message, metadata: metadata)
     }
 }
 
-/// Remembers which lines were written lately. Bounded.
+/// Remembers which lines were written lately. Bounded: so many keys, and a line of each in an interval.
 final class MutualTLSLogLimiter: Sendable {
+    /// What was left out of the log before a line.
+    struct Left: Equatable {
+        /// Lines of the same key.
+        var out = 0
+        /// Lines of keys that were given up, or had no room.
+        var outOfOthers = 0
+    }
+
     private struct Line {
         var writtenAt: NIODeadline
         var suppressed: Int
     }
 
+    private struct State {
+        var lines: [String: Line] = [:]
+        var outOfOthers = 0
+        /// Before this there is no room to be made.
+        var fullUntil = NIODeadline.distantPast
+    }
+
     private let interval: TimeAmount
     private let maximumKeys: Int
-    private let lines = Mutex<[String: Line]>([:])
+    private let state = Mutex(State())
 
     init(interval: TimeAmount = .minutes(1), maximumKeys: Int = 1_000) {
         self.interval = interval
@@ -57,21 +72,35 @@ final class MutualTLSLogLimiter: Sendable {
     }
 
     /// Whether a line may be written now.
-    /// - Returns: how many lines of this key were held back since the last one; nil when this one is held back too.
-    func admit(_ key: String, now: NIODeadline) -> Int? {
-        lines.withLock { lines in
-            if let line = lines[key], now < line.writtenAt + interval {
-                lines[key]?.suppressed += 1
+    /// - Returns: what was held back since the last one; nil when this one is held back too.
+    func admit(_ key: String, now: NIODeadline) -> Left? {
+        state.withLock { state in
+            if let line = state.lines[key] {
+                guard now >= line.writtenAt + interval else {
+                    state.lines[key]?.suppressed += 1
+                    return nil
+                }
+            } else if state.lines.count >= maximumKeys, !makeRoom(&state, now: now) {
+                // Many peers fail at once, and new ones are only counted until a minute has passed.
+                state.outOfOthers += 1
                 return nil
             }
-            let suppressed = lines[key]?.suppressed ?? 0
-            if lines[key] == nil, lines.count >= maximumKeys {
-                lines = lines.filter { now < $0.value.writtenAt + interval }
-                // Still full: many peers fail at once, and new ones go unlogged until a minute has passed.
-                if lines.count >= maximumKeys { return nil }
-            }
-            lines[key] = Line(writtenAt: now, suppressed: 0)
-            return suppressed
+            let left = Left(out: state.lines[key]?.suppressed ?? 0, outOfOthers: state.outOfOthers)
+            state.outOfOthers = 0
+            state.lines[key] = Line(writtenAt: now, suppressed: 0)
+            return left
         }
+    }
+
+    /// Gives up keys whose interval is over; what they held back is told with the next line.
+    private func makeRoom(_ state: inout State, now: NIODeadline) -> Bool {
+        guard now >= state.fullUntil else { return false }
+        for (key, line) in state.lines where now >= line.writtenAt + interval {
+            state.outOfOthers += line.suppressed
+            state.lines[key] = nil
+        }
+        guard state.lines.count >= maximumKeys else { return true }
+        state.fullUntil = (state.lines.values.map(\.writtenAt).min() ?? now) + interval
+        return false
     }
 }

@@ -20,11 +20,13 @@ enum Observation: Sendable {
         var organisation: String
         /// Transaction as `ITI-18`, or `unknown`.
         var transaction: String
-        /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused` or `disconnected`.
+        /// `Success`, `Failure`, `PartialSuccess`, `fault`, `refused`, `limited`, `overloaded` or `disconnected`.
         var outcome: String
         var status: Int
         /// Reason of the fault, if it was one: our own words, never content of the message.
         var fault: String?
+        /// The limit of the organisation that was reached: `requests`, `bytes` or `rate`.
+        var limit: String?
         var bytesReceived: Int
         var duration: Duration
     }
@@ -70,6 +72,12 @@ struct Observer: Sendable {
             .recordNanoseconds(answer.duration.nanoseconds)
         Counter(label: "xds_received_bytes_total", dimensions: labels, factory: metrics)
             .increment(by: answer.bytesReceived)
+        if let limit = answer.limit {
+            Counter(
+                label: "xds_requests_limited_total",
+                dimensions: [("organisation", answer.organisation), ("limit", limit)], factory: metrics
+            ).increment()
+        }
         let level: Logger.Level = answer.outcome == "Success" ? .info : .notice
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [

@@ -12,29 +12,62 @@ struct TrackedBody: AsyncSequence, Sendable {
         var bytesRead: Int { bytes.load(ordering: .relaxed) }
         var reachedEnd: Bool { ended.load(ordering: .acquiring) }
 
-        private let waitingSince = Mutex(ContinuousClock.Instant?.none)
+        private struct Waiting {
+            var since: ContinuousClock.Instant?
+            var before = Duration.zero
+        }
+
+        private let waiting = Mutex(Waiting())
 
         /// How long the reader has been waiting for the next bytes of the peer; zero when it is not waiting.
         var timeWaiting: Duration {
-            waitingSince.withLock { $0.map { $0.duration(to: .now) } ?? .zero }
+            waiting.withLock { $0.since.map { $0.duration(to: .now) } ?? .zero }
         }
 
-        fileprivate func beginWaiting() { waitingSince.withLock { $0 = .now } }
-        fileprivate func endWaiting() { waitingSince.withLock { $0 = nil } }
+        /// How long the reader has waited for bytes of the peer altogether.
+        var totalTimeWaiting: Duration {
+            waiting.withLock { $0.before + ($0.since.map { $0.duration(to: .now) } ?? .zero) }
+        }
+
+        fileprivate func beginWaiting() { waiting.withLock { $0.since = .now } }
+
+        fileprivate func endWaiting() {
+            waiting.withLock { waiting in
+                if let since = waiting.since { waiting.before += since.duration(to: .now) }
+                waiting.since = nil
+            }
+        }
+
         fileprivate func read(_ count: Int) { bytes.add(count, ordering: .relaxed) }
         fileprivate func end() { ended.store(true, ordering: .releasing) }
     }
 
-    let progress = Progress()
+    let progress: Progress
     private let body: RequestBody
+    private let receive: (@Sendable (Int) throws -> Void)?
 
-    init(_ body: RequestBody) {
+    /// - Parameter receive: told how many bytes came; what it throws ends the body. For bodies of unknown length.
+    init(_ body: RequestBody, receive: (@Sendable (Int) throws -> Void)? = nil) {
         self.body = body
+        self.receive = receive
+        progress = Progress()
+    }
+
+    /// The same body with the same progress, of whose bytes somebody else is told, too.
+    func telling(_ receive: @escaping @Sendable (Int) throws -> Void) -> TrackedBody {
+        TrackedBody(self, receive: receive)
+    }
+
+    private init(_ other: TrackedBody, receive: @escaping @Sendable (Int) throws -> Void) {
+        body = other.body
+        progress = other.progress
+        self.receive = receive
     }
 
     struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate var iterator: RequestBody.AsyncIterator
         fileprivate let progress: Progress
+        fileprivate let receive: (@Sendable (Int) throws -> Void)?
 
         mutating func next() async throws -> ByteBuffer? {
             try await next(isolation: #isolation)
@@ -48,11 +81,12 @@ struct TrackedBody: AsyncSequence, Sendable {
                 return nil
             }
             progress.read(chunk.readableBytes)
+            try receive?(chunk.readableBytes)
             return chunk
         }
     }
 
     func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(iterator: body.makeAsyncIterator(), progress: progress)
+        AsyncIterator(iterator: body.makeAsyncIterator(), progress: progress, receive: receive)
     }
 }

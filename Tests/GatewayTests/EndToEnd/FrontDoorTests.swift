@@ -23,6 +23,12 @@ struct FrontDoorTests {
                 ["stranger": "no authority trusted here", "expired": "expired", "revoked": "revo"][certificate] ?? ""
             #expect(log.contains("TLS handshake failed"))
             #expect(log.contains(word))
+            // The administrator's command tells the same.
+            try await waitUntil("the handshake is noted", within: .seconds(20)) {
+                try await gateway.command(["organisation", "handshakes", "127.0.0.1"]).output.contains(word)
+            }
+            let list = try await gateway.command(["organisation", "handshakes"])
+            #expect(list.output.contains("127.0.0.1"))
         }
     }
 

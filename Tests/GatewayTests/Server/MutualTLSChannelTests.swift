@@ -59,6 +59,7 @@ struct MutualTLSChannelTests {
             let failure = try #require(server.events.failures.first)
             #expect(failure.word == "no-certificate")
             #expect(failure.sentence.contains("The peer sent no certificate"))
+            #expect(failure.sentence.contains("asked for one issued by CN=Test CA,O=Test,C=NL"))
             #expect(server.events.admitted.isEmpty)
         }
     }
@@ -95,6 +96,8 @@ struct MutualTLSChannelTests {
             }
             #expect(try await peer.closes())
             #expect(try await eventually { server.events.failures.map(\.word) == ["protocol-version"] })
+            #expect(server.events.failures.first?.sentence.hasPrefix("The peer offers TLS 1.1, TLS 1.0") == true)
+            #expect(server.events.failures.first?.sentence.contains("only; TLS 1.2 or 1.3 is needed") == true)
         }
     }
 
@@ -107,6 +110,7 @@ struct MutualTLSChannelTests {
             }
             #expect(try await peer.closes())
             #expect(try await eventually { server.events.failures.map(\.word) == ["algorithms"] })
+            #expect(server.events.failures.first?.sentence.contains("0x9c 0xc009") == true)
         }
     }
 
@@ -128,6 +132,32 @@ struct MutualTLSChannelTests {
             peer.send(Self.get)
             #expect(try await peer.closes())
             #expect(try await eventually { server.events.failures.map(\.word) == ["not-tls"] })
+            #expect(server.events.failures.first?.sentence.hasPrefix("The peer spoke plain HTTP") == true)
+        }
+    }
+
+    @Test("a time-out that comes before the connection is set up closes it all the same")
+    func timeoutDuringSetup() async throws {
+        try await TestServer.run(configuration: .init(handshakeTimeout: .zero)) { server in
+            for count in 1...10 {
+                let peer = try await TestPeer.connectInClear(to: server)
+                #expect(try await peer.closes())
+                #expect(try await eventually { server.events.failures.count == count })
+            }
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            #expect(try await peer.closes())
+            #expect(server.events.failures.allSatisfy { $0.word == "timed-out" })
+        }
+    }
+
+    @Test("a peer that is refused and does not say goodbye is closed")
+    func silentAfterRefusal() async throws {
+        try await TestServer.run(configuration: .init(handshakeTimeout: .milliseconds(500))) { server in
+            let peer = try await TestPeer.connectInClear(to: server)
+            // The head of a record that never comes.
+            peer.send(ByteBuffer(bytes: [0x16, 3, 1, 2, 0, 1]))
+            #expect(try await peer.closes())
+            #expect(server.events.failures.first?.sentence.contains("no complete TLS hello") == true)
         }
     }
 

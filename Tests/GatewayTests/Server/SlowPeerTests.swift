@@ -79,6 +79,35 @@ struct SlowPeerTests {
         }
     }
 
+    @Test("a large body that trickles is closed by whoever waits for it, whatever the pace of the channel thinks")
+    func tricklingBody() async throws {
+        let slow = Atomic<Int>(0)
+        let stall = BodyStall(limit: .milliseconds(500), bytesPerSecond: 10_000) { violation, _ in
+            if violation == .slowBody { slow.add(1, ordering: .relaxed) }
+        }
+        try await TestServer.run(
+            configuration: Self.configuration { $0.bodyBytesPerSecond = 1 },
+            responder: { request, writer, channel in
+                let body = TrackedBody(request.body)
+                let watch = stall.watch(body.progress, on: channel)
+                defer { watch.cancel() }
+                for try await _ in body {}
+                try await TestServer.answer("read \(body.progress.bytesRead)\n", with: writer)
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n")
+                peer.send(ByteBuffer(repeating: 0x78, count: 500_000))
+                for _ in 0..<200 where !peer.isClosed {
+                    peer.send("x")
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+                #expect(try await peer.closes())
+                #expect(slow.load(ordering: .relaxed) == 1)
+                #expect(!peer.received.contains("200 OK"))
+            })
+    }
+
     @Test("back-pressure of ours is not held against the peer")
     func slowApplication() async throws {
         try await TestServer.run(

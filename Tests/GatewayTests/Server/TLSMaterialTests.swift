@@ -67,19 +67,39 @@ struct MutualTLSLogLimiterTests {
     @Test("one line a minute for a key, telling how many were held back")
     func limits() {
         let limiter = MutualTLSLogLimiter(interval: .seconds(60))
-        #expect(limiter.admit("a", now: second(0)) == 0)
+        #expect(limiter.admit("a", now: second(0)) == .init())
         #expect(limiter.admit("a", now: second(1)) == nil)
         #expect(limiter.admit("a", now: second(59)) == nil)
-        #expect(limiter.admit("b", now: second(59)) == 0)
-        #expect(limiter.admit("a", now: second(60)) == 2)
+        #expect(limiter.admit("b", now: second(59)) == .init())
+        #expect(limiter.admit("a", now: second(60)) == .init(out: 2))
     }
 
-    @Test("the memory is bounded: a flood of keys goes unlogged, and old keys make room")
+    @Test("the memory is bounded: a flood of keys is counted, and old keys make room and tell what they held back")
     func bounded() {
         let limiter = MutualTLSLogLimiter(interval: .seconds(60), maximumKeys: 2)
-        #expect(limiter.admit("a", now: second(0)) == 0)
-        #expect(limiter.admit("b", now: second(0)) == 0)
-        #expect(limiter.admit("c", now: second(1)) == nil)
-        #expect(limiter.admit("c", now: second(61)) == 0)
+        #expect(limiter.admit("a", now: second(0)) == .init())
+        #expect(limiter.admit("b", now: second(1)) == .init())
+        #expect(limiter.admit("a", now: second(2)) == nil)
+        #expect(limiter.admit("c", now: second(2)) == nil)
+        #expect(limiter.admit("d", now: second(59)) == nil)
+        #expect(limiter.admit("c", now: second(60)) == .init(outOfOthers: 3))
+        #expect(limiter.admit("b", now: second(61)) == .init())
+    }
+
+    @Test("a million failures of a million peers are at most a thousand lines a minute, and none is forgotten")
+    func million() {
+        let limiter = MutualTLSLogLimiter()
+        var lines = 0
+        var told = 0
+        for number in 0..<1_000_000 {
+            // A quarter of an hour.
+            let time = NIODeadline.uptimeNanoseconds(1) + .microseconds(Int64(number) * 900)
+            guard let left = limiter.admit("10.0.\(number / 256).\(number % 256) expired", now: time) else { continue }
+            lines += 1
+            told += 1 + left.out + left.outOfOthers
+        }
+        #expect(lines <= 16_000)
+        #expect(lines >= 14_000)
+        #expect(told > 900_000)
     }
 }

@@ -9,7 +9,8 @@ struct OrganisationCommand: AsyncParsableCommand {
         abstract: "Register organisations and their certificates.",
         subcommands: [
             OrganisationAddCommand.self, List.self, Show.self, Suspend.self, Resume.self,
-            OrganisationCertificateCommand.self, OrganisationImportCommand.self, OrganisationDeviationsCommand.self,
+            OrganisationCertificateCommand.self, OrganisationImportCommand.self, OrganisationHandshakesCommand.self,
+            OrganisationDeviationsCommand.self,
         ])
 
     /// `organisation list`.

@@ -1,0 +1,38 @@
+import SOAPKit
+
+/// A limit that an organisation has reached.
+enum OrganisationLimit: Sendable, Equatable {
+    /// As many requests as it may have in work at once.
+    case requests(Int)
+    /// As many bytes of messages as it may send at once.
+    case bytes(Int)
+    /// As many requests in a second as it may make.
+    case rate(Int)
+
+    /// Stable word for metrics.
+    var word: String {
+        switch self {
+        case .requests: "requests"
+        case .bytes: "bytes"
+        case .rate: "rate"
+        }
+    }
+
+    /// When to try again, in seconds.
+    var retryAfter: Int { 1 }
+
+    /// What the organisation is told: HTTP 429, the limit by name, and when to try again.
+    ///
+    /// - Source: RFC 6585, section 4.
+    func fault(organisation: String) -> SOAPFault {
+        let reason =
+            switch self {
+            case .requests(let limit):
+                "Organisation \(organisation) has \(limit) requests in work, as many as it may have at once"
+            case .bytes(let limit):
+                "Organisation \(organisation) may not send more than \(limit) bytes at once, over all its requests"
+            case .rate(let limit): "Organisation \(organisation) may make \(limit) requests a second"
+            }
+        return .sender("\(reason); try again in \(retryAfter) s, or ask the region's administrator.", httpStatus: 429)
+    }
+}

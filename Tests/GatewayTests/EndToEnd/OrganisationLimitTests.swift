@@ -1,0 +1,95 @@
+import Foundation
+import NIOCore
+import Testing
+
+@testable import Gateway
+
+@Suite("Limits of one organisation leave the others alone")
+struct OrganisationLimitTests {
+    @Test("a partner with all its requests in work is refused with 429 and told why; another one is served meanwhile")
+    func twoPartners() async throws {
+        try await GatewayProcess.with { gateway in
+            let change = try await gateway.command(["organisation", "add", "gp", "--maximum-requests", "2"])
+            #expect(change.status == 0, "\(change.errorOutput)")
+            let gp = Partner(gateway, "gp")
+            let query = gp.messages.findDocuments(returnType: "ObjectRef")
+            // The new limit is in force once the directory was read again; two requests that wait show it.
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 { group.addTask { try await Self.stalledRequest(gateway, seconds: 12) } }
+                try await waitUntil("gp is limited", within: .seconds(10)) {
+                    try await gp.post("/xds/registry", soap: query).status == 429
+                }
+                let refused = try await gp.post("/xds/registry", soap: query)
+                #expect(refused.status == 429)
+                #expect(refused.text.contains("gp has 2 requests in work"))
+                #expect(refused.contentType.hasPrefix("application/soap+xml"))
+                for _ in 0..<20 {
+                    #expect(try await Partner(gateway, "hospital").post("/xds/registry", soap: query).status == 200)
+                }
+                group.cancelAll()
+                while let result = await group.nextResult() { _ = result }
+            }
+            try await waitUntil("gp is served again", within: .seconds(20)) {
+                try await gp.post("/xds/registry", soap: query).status == 200
+            }
+            let metrics = try await gateway.operations("/metrics").body
+            #expect(metrics.contains("xds_requests_limited_total{organisation=\"gp\",limit=\"requests\"}"))
+            #expect(!metrics.contains("xds_requests_limited_total{organisation=\"hospital\""))
+        }
+    }
+
+    @Test("a partner over its rate is refused with 429, one over its bytes too, announced or not")
+    func rateAndBytes() async throws {
+        let environment = ["XDS_ORGANISATIONS_REQUESTS_PER_SECOND": "5", "XDS_ORGANISATIONS_BYTES": "1048576"]
+        try await GatewayProcess.with(environment: environment) { gateway in
+            let gp = Partner(gateway, "gp")
+            let query = gp.messages.findDocuments(returnType: "ObjectRef")
+            var statuses: [Int] = []
+            try await gp.with { client in
+                for _ in 0..<30 { statuses.append(try await client.post("/xds/registry", soap: query).status) }
+            }
+            #expect(statuses.prefix(5).allSatisfy { $0 == 200 })
+            #expect(statuses.contains(429))
+            let large = gp.messages.provideAndRegister(
+                [gp.document(1, bytes: .random(2_000_000, seed: 1))], submission: 1)
+            try await Task.sleep(for: .milliseconds(1_100))
+            let announced = try await gp.post("/xds/repository", package: large)
+            #expect(announced.status == 429)
+            #expect(announced.text.contains("more than 1048576 bytes at once"))
+            try await Task.sleep(for: .milliseconds(1_100))
+            let chunked = try await Self.curl(
+                gateway, "gp", ["-H", "Transfer-Encoding: chunked", "-H", "Content-Type: application/soap+xml"],
+                body: Data(repeating: 0x20, count: 2_000_000))
+            #expect(chunked.contains("429"), "\(chunked)")
+        }
+    }
+
+    /// A request whose body never comes, which therefore stays in work.
+    private static func stalledRequest(_ gateway: GatewayProcess, seconds: Int) async throws {
+        _ = try await GatewayProcess.run(
+            "/bin/bash",
+            [
+                "-c",
+                """
+                { printf 'POST /xds/registry HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/soap+xml\\r\\n'
+                printf 'Content-Length: 1000\\r\\n\\r\\n'; sleep \(seconds); } |
+                openssl s_client -quiet -connect 127.0.0.1:\(gateway.port) -servername localhost \\
+                    -cert \(gateway.pki)/gp.pem -key \(gateway.pki)/gp.key
+                """,
+            ])
+    }
+
+    private static func curl(
+        _ gateway: GatewayProcess, _ certificate: String, _ arguments: [String], body: Data
+    ) async throws -> String {
+        let file = gateway.folder + "/body"
+        try body.write(to: URL(fileURLWithPath: file))
+        return try await GatewayProcess.run(
+            "/usr/bin/curl",
+            [
+                "-s", "-i", "--cacert", gateway.pki + "/ca.pem", "--cert", "\(gateway.pki)/\(certificate).pem", "--key",
+                "\(gateway.pki)/\(certificate).key", "-T", file, "-X", "POST", gateway.address + "/xds/registry",
+            ] + arguments
+        ).output
+    }
+}
