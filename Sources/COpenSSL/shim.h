@@ -12,6 +12,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/x509.h>
@@ -34,6 +35,29 @@ static inline void copenssl_certificates_free(STACK_OF(X509) *stack) { sk_X509_p
 
 static inline int copenssl_certificates_count(const STACK_OF(X509) *stack) {
     return stack == NULL ? 0 : sk_X509_num(stack);
+}
+
+static inline X509 *copenssl_certificate_at(const STACK_OF(X509) *stack, int index) {
+    return stack == NULL ? NULL : sk_X509_value(stack, index);
+}
+
+static inline int copenssl_points_count(const CRL_DIST_POINTS *points) { return sk_DIST_POINT_num(points); }
+
+/* The full names of a distribution point, NULL when it has none. */
+static inline const GENERAL_NAMES *copenssl_point_names(const CRL_DIST_POINTS *points, int index) {
+    const DIST_POINT *point = sk_DIST_POINT_value(points, index);
+    if (point == NULL || point->distpoint == NULL || point->distpoint->type != 0) return NULL;
+    return point->distpoint->name.fullname;
+}
+
+static inline int copenssl_accesses_count(const AUTHORITY_INFO_ACCESS *accesses) {
+    return sk_ACCESS_DESCRIPTION_num(accesses);
+}
+
+/* Where a status is asked by OCSP, NULL when this access is another one. */
+static inline const GENERAL_NAME *copenssl_ocsp_access(const AUTHORITY_INFO_ACCESS *accesses, int index) {
+    const ACCESS_DESCRIPTION *access = sk_ACCESS_DESCRIPTION_value(accesses, index);
+    return access != NULL && OBJ_obj2nid(access->method) == NID_ad_OCSP ? access->location : NULL;
 }
 
 static inline int copenssl_names_count(const GENERAL_NAMES *names) { return sk_GENERAL_NAME_num(names); }

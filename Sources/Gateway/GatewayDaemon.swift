@@ -75,10 +75,12 @@ struct GatewayDaemon: Sendable {
                 observe: { violation, _ in Self.count(violation, in: metrics) }))
         let figures = DaemonFigures(
             client: client, sweep: sweep, directory: directory, inWork: inWork, envelopes: envelopes, journal: journal)
-        metrics.collect { figures.samples() }
         let material = try tlsMaterial()
+        metrics.collect { figures.samples() + Self.listAges(material) }
+        let addresses = RevocationListAddresses(configured: configuration.server.revocationURLs ?? "")
         let server = frontDoorServer(
-            frontDoor, material: material, metrics: metrics, journal: journal, eventLoops: eventLoops,
+            frontDoor, material: material, metrics: metrics, journal: journal, addresses: addresses,
+            eventLoops: eventLoops,
             onRunning: { port in
                 serving.began()
                 ready.frontDoor(port: port)
@@ -98,12 +100,18 @@ struct GatewayDaemon: Sendable {
             .init(service: StartingAfter(startup: startup, service: directory)),
             .init(service: StartingAfter(startup: startup, service: sweep)),
             .init(service: StartingAfter(startup: startup, service: deviations)),
-            .init(service: TLSMaterialRenewal(holder: material, interval: configuration.server.reload, logger: logger)),
+            .init(
+                service: TLSMaterialRenewal(
+                    holder: material, interval: configuration.server.reload, listAge: configuration.server.listAge,
+                    logger: logger)),
             .init(service: operations),
             .init(service: StartingAfter(startup: startup, service: journal)),
             .init(service: StartingAfter(startup: startup, service: server)),
             .init(service: serving),
         ]
+        if let fetcher = revocationListFetcher(addresses, material: material, metrics: metrics) {
+            services.append(.init(service: fetcher))
+        }
         if let whileServing {
             services.append(
                 .init(

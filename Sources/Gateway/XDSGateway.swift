@@ -11,7 +11,7 @@ struct XDSGateway: AsyncParsableCommand {
             configuration file (docs/operations.md), "xds-gateway migrate", organisations, and "xds-gateway serve".
             """,
         subcommands: [
-            ServeCommand.self, DemoCommand.self, MigrateCommand.self, OrganisationCommand.self, PatientCommand.self,
-            ConsentCommand.self, AccessCommand.self,
+            ServeCommand.self, DemoCommand.self, MigrateCommand.self, OrganisationCommand.self, CertificateCommand.self,
+            PatientCommand.self, ConsentCommand.self, AccessCommand.self,
         ])
 }

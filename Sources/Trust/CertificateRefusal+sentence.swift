@@ -72,8 +72,9 @@ extension CertificateRefusal.Reason {
         case .revoked(let date, let reason):
             return "\(which) was revoked by its issuer" + (date.map { " on \($0.formatted(.iso8601))" } ?? "")
                 + (reason.map { " (\($0))" } ?? "")
+        case .unknownCriticalExtension: return "\(which) has a critical extension that is not known here"
         case .wrongUsage:
-            return "the usage extensions of \(which) do not allow " + (authority == nil ? "TLS clients" : "issuing")
+            return "the usage extensions of \(which) do not allow " + (authority == nil ? "this use" : "issuing")
         case .weakKey: return "the key of \(which) is too short"
         case .weakSignature: return "the signature on \(which) uses a hash that is no longer safe"
         case .revocationListMissing: return "its issuer's revocation list is not at hand"
@@ -81,6 +82,7 @@ extension CertificateRefusal.Reason {
             return "its issuer's revocation list is out of date"
                 + (date.map { " since \($0.formatted(.iso8601))" } ?? "")
         case .revocationListUnusable: return "its issuer's revocation list cannot be verified or understood"
+        case .statusUnanswered(let why): return "nobody could tell whether it was revoked: the OCSP responder \(why)"
         case .other(let code, let text): return "the check of \(which) failed: \(text) (OpenSSL \(code))"
         }
     }
@@ -96,12 +98,14 @@ extension CertificateRefusal.Reason {
             case .expired: "the organisation has to install its renewed certificate"
             case .notYetValid: "wait until then, or compare the clocks of both sides"
             case .revoked: "the organisation has to use the certificate that replaced it"
+            case .unknownCriticalExtension: "a certificate without it is needed"
             case .wrongUsage:
                 "a certificate with digitalSignature and, if it has an extended key usage, clientAuth is needed"
             case .weakKey: "RSA of 2048 bits or more, or EC of 224 bits or more, is needed"
             case .weakSignature: "a certificate signed with SHA-256 or better is needed"
             case .revocationListMissing, .revocationListStale, .revocationListUnusable:
                 "the administrator here has to put the issuer's newest list among the revocation lists"
+            case .statusUnanswered: "the administrator here has to see to it that the responder can be reached"
             }
         return hint.map { "\(remedy); \($0)" } ?? remedy
     }

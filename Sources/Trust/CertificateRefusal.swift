@@ -24,6 +24,8 @@ public struct CertificateRefusal: Sendable, Hashable {
         case notYetValid(from: Date)
         /// On its issuer's revocation list; the reason is the list's word, e.g. `keyCompromise`.
         case revoked(at: Date?, reason: String?)
+        /// It has a critical extension that is not known here, and must not be used without understanding it.
+        case unknownCriticalExtension
         /// It may not be used as a TLS client.
         case wrongUsage
         /// Its key, or one in the path, is too short.
@@ -36,6 +38,8 @@ public struct CertificateRefusal: Sendable, Hashable {
         case revocationListStale(since: Date?)
         /// The list of its issuer cannot be believed or understood.
         case revocationListUnusable
+        /// An answer by OCSP is required, and there is none; the words follow "the responder".
+        case statusUnanswered(String)
         /// Anything else, with OpenSSL's code and words.
         case other(code: Int, text: String)
     }
@@ -64,12 +68,14 @@ extension CertificateRefusal.Reason {
         case .expired: "expired"
         case .notYetValid: "not-yet-valid"
         case .revoked: "revoked"
+        case .unknownCriticalExtension: "unknown-critical-extension"
         case .wrongUsage: "wrong-usage"
         case .weakKey: "weak-key"
         case .weakSignature: "weak-signature"
         case .revocationListMissing: "revocation-list-missing"
         case .revocationListStale: "revocation-list-stale"
         case .revocationListUnusable: "revocation-list-unusable"
+        case .statusUnanswered: "status-unanswered"
         case .other: "other"
         }
     }
@@ -79,8 +85,16 @@ extension CertificateRefusal.Reason {
         switch self {
         case .revoked: 0
         case .expired, .notYetValid: 2
-        case .revocationListMissing, .revocationListStale, .revocationListUnusable: 3
+        case .revocationListMissing, .revocationListStale, .revocationListUnusable, .statusUnanswered: 3
         default: 1
+        }
+    }
+
+    /// Whether only the lack of a list speaks here, which an answer by OCSP makes good.
+    var isLackOfList: Bool {
+        switch self {
+        case .revocationListMissing, .revocationListStale, .revocationListUnusable: true
+        default: false
         }
     }
 }

@@ -73,7 +73,7 @@ final class PathRecord {
     }
 
     /// CRLReason. Source: RFC 5280, 5.3.1.
-    private static let reasons: [Int: String] = [
+    static let reasons: [Int: String] = [
         0: "unspecified", 1: "keyCompromise", 2: "cACompromise", 3: "affiliationChanged", 4: "superseded",
         5: "cessationOfOperation", 6: "certificateHold", 8: "removeFromCRL", 9: "privilegeWithdrawn",
         10: "aACompromise",
@@ -103,6 +103,7 @@ extension CertificateRefusal.Reason {
         case X509_V_ERR_INVALID_PURPOSE: .wrongUsage
         case X509_V_ERR_EE_KEY_TOO_SMALL, X509_V_ERR_CA_KEY_TOO_SMALL: .weakKey
         case X509_V_ERR_CA_MD_TOO_WEAK: .weakSignature
+        case X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION: .unknownCriticalExtension
         case X509_V_ERR_CRL_SIGNATURE_FAILURE, X509_V_ERR_UNABLE_TO_DECRYPT_CRL_SIGNATURE,
             X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER, X509_V_ERR_KEYUSAGE_NO_CRL_SIGN, X509_V_ERR_CRL_NOT_YET_VALID,
             X509_V_ERR_DIFFERENT_CRL_SCOPE, X509_V_ERR_UNHANDLED_CRITICAL_CRL_EXTENSION,

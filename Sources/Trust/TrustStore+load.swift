@@ -1,14 +1,17 @@
 import COpenSSL
+import FoundationEssentials
 
 extension TrustStore {
     /// Makes a store from files. Blocks: never on an event loop.
     ///
     /// Every list whose issuer is among the authorities must carry that issuer's signature; a list of an authority
     /// only peers send is checked when it is used.
+    /// - Parameter previous: what was in force: where all lists of an issuer are older than its newest one, that one
+    ///   stays, so that nobody who was revoked comes back by an old file.
     /// - Throws: ``TrustError`` naming the file.
-    public static func load(_ sources: TrustSources, policy: TrustPolicy = TrustPolicy()) throws(TrustError)
-        -> TrustStore
-    {
+    public static func load(
+        _ sources: TrustSources, policy: TrustPolicy = TrustPolicy(), after previous: TrustStore? = nil
+    ) throws(TrustError) -> TrustStore {
         var anchors: [(CertificateHandle, Certificate)] = []
         var intermediates: [(CertificateHandle, Certificate)] = []
         for file in sources.anchors {
@@ -34,6 +37,7 @@ extension TrustStore {
                 }
             }
         }
+        if let previous { lists += previous.lists(newerThan: lists.map { $0.1 }) }
         return try TrustStore(anchors: anchors, intermediates: intermediates, revocationLists: lists, policy: policy)
     }
 
@@ -66,6 +70,39 @@ extension TrustStore {
     private static func isSelfSigned(_ handle: CertificateHandle) -> Bool {
         defer { ERR_clear_error() }
         return X509_self_signed(handle.pointer, 1) == 1
+    }
+
+    /// The newest list of every issuer that has only older ones among `lists`.
+    private func lists(newerThan lists: [RevocationList]) -> [(RevocationListHandle, RevocationList)] {
+        var newest: [String: Date] = [:]
+        for list in lists { newest[list.issuer] = max(newest[list.issuer] ?? .distantPast, list.thisUpdate) }
+        return zip(revocationListHandles, revocationLists).filter { _, list in
+            guard let other = newest[list.issuer] else { return false }
+            return list.thisUpdate > other && list.thisUpdate == newestList(of: list.issuer)
+        }
+    }
+
+    /// Reads lists that were fetched from somewhere, and believes them only with the signature of an authority here.
+    /// - Parameter origin: where they came from, for the error.
+    /// - Throws: ``TrustError`` `malformed`, `empty`, or `unsuitable` for a list that no authority here has signed.
+    public func verifiedLists(_ bytes: [UInt8], origin: String) throws(TrustError) -> [RevocationList] {
+        let handles: [RevocationListHandle]
+        do {
+            handles = try PEMReader.revocationLists(bytes)
+        } catch {
+            throw error.about(file: origin)
+        }
+        let authorities = Array(zip(anchorHandles + intermediateHandles, anchors + intermediates))
+        var lists: [RevocationList] = []
+        for handle in handles {
+            let list = try RevocationList(handle, file: origin)
+            guard authorities.contains(where: { $0.1.subject == list.issuer }) else {
+                throw TrustError(.unsuitable, "the list is of \(list.issuer), which is no authority here", file: origin)
+            }
+            try Self.checkSignature(of: handle, file: origin, authorities: authorities)
+            lists.append(list)
+        }
+        return lists
     }
 
     private static func checkSignature(

@@ -5,16 +5,27 @@ extension TrustStore {
     /// Checks what a peer sent: its certificate first, then intermediates in any order, in DER.
     ///
     /// Blocks for some signature verifications. Never throws and never traps on hostile bytes: everything is a verdict.
-    public func verify(chain: [[UInt8]], at time: Date = Date()) -> CertificateVerdict {
-        guard let first = chain.first else { return .refused(.noCertificate(issuers: anchors.map(\.subject))) }
-        guard chain.count <= policy.maximumChainCertificates,
-            chain.reduce(0, { $0 + $1.count }) <= policy.maximumChainBytes
+    public func verify(
+        chain: [[UInt8]], as purpose: TrustPurpose = .client, at time: Date = Date()
+    ) -> CertificateVerdict {
+        check(chain: chain, as: purpose, at: time, asking: .off).verdict
+    }
+
+    /// The same, with the question for a responder when one may be asked.
+    public func check(
+        chain: [[UInt8]], as purpose: TrustPurpose = .client, at time: Date = Date(), asking policy: OCSPPolicy
+    ) -> CertificateCheck {
+        let refused = { (refusal: CertificateRefusal) in CertificateCheck(verdict: .refused(refusal), query: nil) }
+        guard let first = chain.first else { return refused(.noCertificate(issuers: anchors.map(\.subject))) }
+        guard chain.count <= self.policy.maximumChainCertificates,
+            chain.reduce(0, { $0 + $1.count }) <= self.policy.maximumChainBytes
         else {
-            return .refused(
+            return refused(
                 .unread(
                     .chainTooLong,
-                    because: "there are \(chain.count), more than \(policy.maximumChainCertificates), or they exceed "
-                        + "\(policy.maximumChainBytes) bytes"
+                    because:
+                        "there are \(chain.count), more than \(self.policy.maximumChainCertificates), or they exceed "
+                        + "\(self.policy.maximumChainBytes) bytes"
                 )
             )
         }
@@ -26,24 +37,34 @@ extension TrustStore {
             certificate = try Certificate(leaf, der: first)
             for der in chain.dropFirst() { others.append(try CertificateHandle(der: der)) }
         } catch {
-            return .refused(.unread(.malformed, because: error.reason))
+            return refused(.unread(.malformed, because: error.reason))
         }
-        let findings = check(leaf, others: others, at: time).map { explained($0, certificate, sent: chain.count) }
-        guard findings.isEmpty else { return .refused(CertificateRefusal(certificate, findings)) }
-        return .trusted(certificate)
+        let path = path(of: leaf, others: others, as: purpose, at: time)
+        let findings = path.findings.map { explained($0, certificate, sent: chain.count) }
+        let verdict =
+            findings.isEmpty
+            ? CertificateVerdict.trusted(certificate) : .refused(CertificateRefusal(certificate, findings))
+        var query: OCSPQuery?
+        if policy != .off, let issuer = path.issuer, findings.allSatisfy(\.reason.isLackOfList) {
+            query = try? OCSPQuery(
+                certificate, leaf: leaf, issuer: issuer, helpers: others + intermediateHandles, store: store)
+        }
+        return CertificateCheck(verdict: verdict, query: query)
     }
 
-    /// Builds and judges the path. Empty means that nothing speaks against it.
-    private func check(
-        _ leaf: CertificateHandle,
+    /// Builds and judges the path. No findings: nothing speaks against the certificate.
+    /// - Returns: what was found, and the certificate of the issuer when a path was found.
+    private func path(
+        of leaf: CertificateHandle,
         others: [CertificateHandle],
+        as purpose: TrustPurpose,
         at time: Date
-    ) -> [CertificateRefusal.Finding] {
+    ) -> (findings: [CertificateRefusal.Finding], issuer: CertificateHandle?) {
         let outOfMemory = CertificateRefusal.Finding(reason: .other(code: 17, text: "out of memory"))
-        guard let context = X509_STORE_CTX_new() else { return [outOfMemory] }
+        guard let context = X509_STORE_CTX_new() else { return ([outOfMemory], nil) }
         guard let untrusted = copenssl_certificates_new() else {
             X509_STORE_CTX_free(context)
-            return [outOfMemory]
+            return ([outOfMemory], nil)
         }
         // The context borrows the stack: it goes first.
         defer {
@@ -59,7 +80,7 @@ extension TrustStore {
                 copenssl_set_check_context(context, Unmanaged.passUnretained(record).toOpaque()) == 1,
                 let parameters = X509_STORE_CTX_get0_param(context)
             else { return 0 }
-            configure(parameters, at: time)
+            configure(parameters, purpose, at: time)
             X509_STORE_CTX_set_verify_cb(context, pathCheckCallback)
             let result = X509_verify_cert(context)
             if result != 1, record.findings.isEmpty {
@@ -68,13 +89,21 @@ extension TrustStore {
             }
             return result
         }
-        guard result == 1 || !record.findings.isEmpty else { return [outOfMemory] }
-        return record.findings
+        guard result == 1 || !record.findings.isEmpty else { return ([outOfMemory], nil) }
+        return (record.findings, result == 1 ? Self.issuer(in: context) : nil)
     }
 
-    private func configure(_ parameters: OpaquePointer, at time: Date) {
-        X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_CLIENT)
-        X509_VERIFY_PARAM_set_trust(parameters, X509_TRUST_SSL_CLIENT)
+    /// The second certificate of the path that was built.
+    private static func issuer(in context: OpaquePointer) -> CertificateHandle? {
+        guard let issuer = copenssl_certificate_at(X509_STORE_CTX_get0_chain(context), 1), X509_up_ref(issuer) == 1
+        else { return nil }
+        return CertificateHandle(owning: issuer)
+    }
+
+    private func configure(_ parameters: OpaquePointer, _ purpose: TrustPurpose, at time: Date) {
+        X509_VERIFY_PARAM_set_purpose(
+            parameters, purpose == .client ? X509_PURPOSE_SSL_CLIENT : X509_PURPOSE_SSL_SERVER)
+        X509_VERIFY_PARAM_set_trust(parameters, purpose == .client ? X509_TRUST_SSL_CLIENT : X509_TRUST_SSL_SERVER)
         X509_VERIFY_PARAM_set_auth_level(parameters, 2)
         X509_VERIFY_PARAM_set_depth(parameters, CInt(clamping: policy.maximumIntermediates))
         X509_VERIFY_PARAM_set_time(parameters, Int(max(0, min(time.timeIntervalSince1970, 253_402_300_799))))

@@ -20,6 +20,8 @@ public final class TrustStore: Sendable {
 
     let store: StoreHandle
     let intermediateHandles: [CertificateHandle]
+    let revocationListHandles: [RevocationListHandle]
+    let anchorHandles: [CertificateHandle]
 
     /// A store over parsed material.
     init(
@@ -37,6 +39,13 @@ public final class TrustStore: Sendable {
         self.revocationLists = revocationLists.map { $0.1 }
         self.policy = policy
         intermediateHandles = intermediates.map { $0.0 }
+        revocationListHandles = revocationLists.map { $0.0 }
+        anchorHandles = anchors.map { $0.0 }
+    }
+
+    /// When the newest list of an issuer was issued; nil without any.
+    public func newestList(of issuer: String) -> Date? {
+        revocationLists.filter { $0.issuer == issuer }.map(\.thisUpdate).max()
     }
 
     /// The lists whose successor is overdue, for a warning or an alarm.

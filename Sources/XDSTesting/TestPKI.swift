@@ -31,6 +31,8 @@ public final class TestPKI: Sendable {
         public var keyArguments = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
         /// The hash of the signature.
         public var digest = "sha256"
+        /// Further extensions in OpenSSL's form, `name=value`.
+        public var extensions: [String] = []
 
         /// A request with the defaults of a client certificate.
         public init(

@@ -29,6 +29,7 @@ struct TestPKIMaker {
             """
         if let usage = request.extendedKeyUsage { extensions += "\nextendedKeyUsage=\(usage)" }
         if let names = request.alternativeNames { extensions += "\nsubjectAltName=\(names)" }
+        for more in request.extensions { extensions += "\n" + more }
         return try sign(
             name, subject: request.subject, extensions: extensions, days: (request.startDay, request.endDay),
             digest: request.digest, by: issuer)
@@ -147,21 +148,26 @@ struct TestPKIMaker {
             .replacing("T", with: "")
     }
 
-    private func run(_ arguments: [String]) throws {
+    /// Runs `openssl` and gives what it printed.
+    @discardableResult
+    func run(_ arguments: [String]) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = ["openssl"] + arguments
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
         let said = Pipe()
         process.standardError = said
         try process.run()
+        // What is printed is a line or two, and fits into the pipe.
         let text = said.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw TestPKIError(
                 reason: "openssl \(arguments.joined(separator: " ")): \(String(decoding: text, as: UTF8.self))")
         }
+        return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     }
 }
 

@@ -188,6 +188,112 @@ struct TrustStoreTests {
         #expect(error?.file == forged)
     }
 
+    @Test("RFC 5280, 4.2: an unknown critical extension is refused, one that is not critical is ignored")
+    func criticalExtension() throws {
+        var request = TestPKI.Request(subject: "/CN=critical")
+        request.extensions = ["2.999.1.2.3=critical,ASN1:UTF8String:whatever"]
+        let refusal = try #require(try refusal(try pki.issue("critical", request), in: store()))
+        #expect(refusal.reason == .unknownCriticalExtension)
+        #expect(refusal.sentence.contains("critical extension"))
+        request.extensions = ["2.999.1.2.3=ASN1:UTF8String:whatever"]
+        #expect(try self.refusal(try pki.issue("uncritical", request), in: store()) == nil)
+    }
+
+    @Test("keyUsage without digitalSignature may not be used as a client")
+    func keyUsage() throws {
+        var request = TestPKI.Request(subject: "/CN=no-signature")
+        request.extensions = ["keyUsage=critical,keyEncipherment"]
+        let identity = try pki.issue("no-signature", request)
+        let certificate = try Certificate.read(pemFile: identity.certificate)
+        try #require(certificate.keyUsage == .keyEncipherment)
+        #expect(try refusal(identity, in: store())?.reason == .wrongUsage)
+    }
+
+    @Test(
+        "a broken otherName is a certificate without a UZI identity, and no crash",
+        arguments: [
+            "otherName:2.5.5.5;IA5STRING:2.16.528.1.1003.1.3.5.5.5-1-900000001-S-00010990-00.000",
+            "otherName:2.5.5.5;IA5STRING:-------", "otherName:2.5.5.5;INTEGER:12", "otherName:2.5.5.5;OCT:00010990",
+            "otherName:2.5.5.5;UTF8:2.16.528.1.1003.1.3.5.5.5-1-900000001-S-0001099\u{663}-00.000-00000000",
+            "otherName:1.3.6.1.4.1.311.20.2.3;UTF8:900000001@00010990",
+        ])
+    func brokenOtherName(name: String) throws {
+        let request = TestPKI.Request(subject: "/CN=broken", alternativeNames: name)
+        let identity = try pki.issue("broken-\(UUID().uuidString)", request)
+        guard case .trusted(let certificate) = try store().verify(chain: chain(identity)) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(certificate.serverURA == nil)
+    }
+
+    @Test("two different UZI names are ambiguous, the same one twice is not")
+    func ambiguousOtherNames() throws {
+        let other = TestPKI.uziName.replacing(TestPKI.ura, with: "00010991")
+        for (second, ura) in [(other, nil), (TestPKI.uziName, TestPKI.ura)] as [(String, String?)] {
+            let request = TestPKI.Request(
+                subject: "/CN=two",
+                alternativeNames: "otherName:2.5.5.5;IA5STRING:\(TestPKI.uziName),otherName:2.5.5.5;UTF8:\(second)")
+            let identity = try pki.issue("two-\(UUID().uuidString)", request)
+            #expect(try Certificate.read(pemFile: identity.certificate).serverURA == ura)
+        }
+    }
+
+    @Test("a server is checked for its use as a server, and by its name")
+    func server() throws {
+        let chain = try chain(pki.server)
+        guard case .trusted(let certificate) = try store().verify(chain: chain, as: .server) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(certificate.isFor(host: "localhost") && certificate.isFor(host: "127.0.0.1"))
+        #expect(!certificate.isFor(host: "localhost.example") && !certificate.isFor(host: "127.0.0.2"))
+        guard case .refused(let refusal) = try store().verify(chain: self.chain(pki.careHome), as: .server) else {
+            Issue.record("a client is no server")
+            return
+        }
+        #expect(refusal.reason == .wrongUsage)
+    }
+
+    @Test("a fetched list needs the signature of an authority here; a stranger's, a forged one and garbage are refused")
+    func verifiedLists() throws {
+        let store = try store()
+        func bytes(_ file: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: file))) }
+        let good = try store.verifiedLists(bytes(pki.revocationList), origin: "http://x")
+        #expect(good.map(\.count) == [1])
+        let strangers = try pki.revocationList("fetched-stranger", of: pki.strangerAuthority, revoking: [], days: 5)
+        let impostor = try pki.selfSigned("impostor-3", .init(subject: "/C=NL/O=Test/CN=Test CA"))
+        let forged = try pki.revocationList("fetched-forged", of: impostor, revoking: [], days: 5)
+        for file in [strangers, forged] {
+            let error = #expect(throws: TrustError.self) { try store.verifiedLists(bytes(file), origin: "http://x") }
+            #expect(error?.code == .unsuitable)
+        }
+        #expect(throws: TrustError.self) { try store.verifiedLists(Array("<html>".utf8), origin: "http://x") }
+        #expect(throws: TrustError.self) { try store.verifiedLists([0x30, 0x82], origin: "http://x") }
+    }
+
+    @Test("an older list never replaces a newer one that was in force; a newer one does")
+    func olderList() throws {
+        let newer = try pki.revocationList("newer", revoking: [pki.careHome], days: 5)
+        let older = try pki.revocationList("older", revoking: [], days: -5)
+        let policy = TrustPolicy(staleList: .warn)
+        let before = try store(lists: [newer], policy: policy)
+        let sources = TrustSources(anchors: [pki.authority.certificate], revocationLists: [older])
+        let after = try TrustStore.load(sources, policy: policy, after: before)
+        #expect(try refusal(pki.careHome, in: after)?.reason.word == "revoked")
+        #expect(after.newestList(of: "CN=Test CA,O=Test,C=NL") == before.newestList(of: "CN=Test CA,O=Test,C=NL"))
+        let restarted = try TrustStore.load(sources, policy: policy)
+        let renewed = try TrustStore.load(
+            TrustSources(anchors: [pki.authority.certificate], revocationLists: [newer]), policy: policy,
+            after: restarted)
+        #expect(renewed.revocationLists.count == 1)
+        #expect(try refusal(pki.careHome, in: renewed)?.reason.word == "revoked")
+        // Taking the lists away is the administrator's decision.
+        let without = try TrustStore.load(
+            TrustSources(anchors: [pki.authority.certificate]), policy: policy, after: before)
+        #expect(without.revocationLists.isEmpty)
+    }
+
     @Test("a certificate for servers only may not be used as a client")
     func wrongUsage() throws {
         let identity = try pki.issue("server-only", .init(subject: "/CN=server-only", extendedKeyUsage: "serverAuth"))

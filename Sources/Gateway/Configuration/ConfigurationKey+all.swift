@@ -21,6 +21,23 @@ extension ConfigurationKey {
             "server.staleLists", .word(["refuse", "warn"]), default: "refuse",
             "clients whose revocation list is past its next update"),
         .init(
+            "server.listAgeSeconds", .number(0...31_536_000), default: "0",
+            "age of a revocation list that is warned of; 0: only lists past their next update are"),
+        .init(
+            optional: "server.revocationUrls", .text,
+            "addresses of revocation lists to fetch, separated by spaces; the word certificates adds those that clients' certificates name"
+        ),
+        .init(optional: "server.revocationFolder", .writableFolder, "where fetched lists are kept"),
+        .init(
+            "server.revocationFetchSeconds", .number(5...604_800), default: "3600", "time between fetches of a list"),
+        .init(
+            "server.ocsp", .word(["off", "prefer", "require"]), default: "off",
+            "whether the status of clients is asked by OCSP, and whether an answer is needed"),
+        .init(
+            optional: "server.ocspResponder", .text,
+            "address of the responder to ask about every client; without it the one their certificates name"),
+        .init("server.ocspSeconds", .number(1...60), default: "3", "time for a question and its answer"),
+        .init(
             "server.reloadSeconds", .number(1...86_400), default: "60",
             "how soon changed certificates, keys and lists are read again"),
         .init("server.threads", .number(0...256), default: "0", "event loop threads; 0: one per processor"),

@@ -16,6 +16,13 @@ struct GatewayConfiguration: Sendable {
         let trustAnchors: String
         let revocationLists: String?
         let trustPolicy: TrustPolicy
+        let listAge: Duration?
+        let revocationURLs: String?
+        let revocationFolder: String?
+        let revocationFetch: Duration
+        let ocsp: OCSPPolicy
+        let ocspResponder: String?
+        let ocspLimit: Duration
         let reload: Duration
         let threads: Int
         let connections: Int
@@ -135,6 +142,13 @@ extension GatewayConfiguration.Server {
         trustAnchors = source.string("server.trustAnchors")
         revocationLists = source.optionalString("server.revocationLists")
         trustPolicy = TrustPolicy(source)
+        listAge = source.integer("server.listAgeSeconds") == 0 ? nil : source.seconds("server.listAgeSeconds")
+        revocationURLs = source.optionalString("server.revocationUrls")
+        revocationFolder = source.optionalString("server.revocationFolder")
+        revocationFetch = source.seconds("server.revocationFetchSeconds")
+        ocsp = OCSPPolicy(rawValue: source.string("server.ocsp")) ?? .require
+        ocspResponder = source.optionalString("server.ocspResponder")
+        ocspLimit = source.seconds("server.ocspSeconds")
         reload = source.seconds("server.reloadSeconds")
         threads = source.integer("server.threads")
         connections = source.integer("server.connections")

@@ -1,37 +1,72 @@
 import CoreMetrics
+import Foundation
 import HummingbirdCore
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Trust
 
 extension GatewayDaemon {
     /// Certificates, keys and lists of the front door.
     /// - Throws: ``TLSMaterialError`` that names keys and files.
     func tlsMaterial() throws -> TLSMaterialHolder {
         let server = configuration.server
-        if server.revocationLists == nil {
+        if server.revocationLists == nil, server.revocationURLs == nil, server.ocsp == .off {
             logger.warning(
                 "server.revocationLists is not set: client certificates that were revoked are not recognised")
         }
-        return try TLSMaterialHolder(
-            TLSMaterialFiles(
-                certificate: server.certificate, key: server.key, trustAnchors: server.trustAnchors,
-                revocationLists: server.revocationLists, policy: server.trustPolicy))
+        guard (server.revocationURLs == nil) == (server.revocationFolder == nil) else {
+            throw ConfigurationError(problems: [
+                "server.revocationUrls, server.revocationFolder: give both or neither; fetched lists are kept on disk"
+            ])
+        }
+        return try TLSMaterialHolder(server.tlsMaterialFiles)
+    }
+
+    /// Fetches revocation lists; nil when none are to be fetched.
+    func revocationListFetcher(
+        _ addresses: RevocationListAddresses, material: TLSMaterialHolder, metrics: MetricsRegistry
+    ) -> RevocationListFetcher? {
+        guard let folder = configuration.server.revocationFolder else { return nil }
+        return RevocationListFetcher(
+            addresses: addresses, folder: folder, interval: configuration.server.revocationFetch, holder: material,
+            logger: logger, metrics: metrics)
+    }
+
+    /// How old the newest list of every issuer is, for metrics.
+    static func listAges(_ material: TLSMaterialHolder) -> [MetricsRegistry.Sample] {
+        let store = material.current.trustStore
+        return Set(store.revocationLists.map(\.issuer)).sorted().map { issuer in
+            .init(
+                "xds_revocation_list_age_seconds", .gauge, "Age of the newest revocation list of an issuer.",
+                [("issuer", issuer)], store.newestList(of: issuer).map { -$0.timeIntervalSinceNow } ?? 0)
+        }
     }
 
     /// The mutual-TLS server in front of `frontDoor`.
     func frontDoorServer(
         _ frontDoor: FrontDoor, material: TLSMaterialHolder, metrics: MetricsRegistry, journal: HandshakeJournal,
-        eventLoops: any EventLoopGroup, onRunning: @escaping @Sendable (Int) -> Void
+        addresses: RevocationListAddresses, eventLoops: any EventLoopGroup,
+        onRunning: @escaping @Sendable (Int) -> Void
     ) -> some Service {
         let server = configuration.server
+        var limits = server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes)
+        if server.ocsp != .off {
+            limits.ocsp = OCSPChecker(
+                policy: server.ocsp, responder: server.ocspResponder, timeLimit: TimeAmount(server.ocspLimit)
+            ) { outcome in
+                Counter(
+                    label: "xds_ocsp_lookups_total", dimensions: [("outcome", outcome.rawValue)], factory: metrics
+                ).increment()
+            }
+        }
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
-            configuration: server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes),
-            logger: logger,
+            configuration: limits, logger: logger,
             observe: {
                 Self.count($0, in: metrics)
                 journal.note($0)
+                addresses.note($0)
             })
         return HummingbirdCore.Server(
             childChannelSetup: channel,
@@ -61,6 +96,13 @@ extension GatewayDaemon {
 }
 
 extension GatewayConfiguration.Server {
+    /// Where the TLS material lies.
+    var tlsMaterialFiles: TLSMaterialFiles {
+        TLSMaterialFiles(
+            certificate: certificate, key: key, trustAnchors: trustAnchors, revocationLists: revocationLists,
+            fetchedLists: revocationFolder, policy: trustPolicy)
+    }
+
     /// The limits of handshakes and of slow peers.
     fileprivate func mutualTLS(headerBytes: Int) -> MutualTLSConfiguration {
         var pace = PeerPaceConfiguration()

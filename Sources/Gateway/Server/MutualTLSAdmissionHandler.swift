@@ -72,11 +72,17 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         }
     }
 
-    /// Runs the check on the thread pool.
+    /// Runs the check on the thread pool, and asks a responder where that is configured.
     private func check(_ chain: [[UInt8]], _ completion: @escaping (Result<Certificate, MutualTLSFailure>) -> Void) {
-        let trustStore = trustStore
-        state.configuration.threadPool.runIfActive(eventLoop: channel.eventLoop) { trustStore.verify(chain: chain) }
-            .assumeIsolated().whenComplete { verdict in
+        let (trustStore, eventLoop) = (trustStore, channel.eventLoop)
+        let (pool, ocsp) = (state.configuration.threadPool, state.configuration.ocsp)
+        pool.runIfActive(eventLoop: eventLoop) { trustStore.check(chain: chain, asking: ocsp?.policy ?? .off) }
+            .flatMap { check -> EventLoopFuture<CertificateVerdict> in
+                guard let ocsp, let query = check.query else { return eventLoop.makeSucceededFuture(check.verdict) }
+                return ocsp.status(of: query, on: eventLoop, checking: pool).map {
+                    check.verdict(with: $0, policy: ocsp.policy)
+                }
+            }.assumeIsolated().whenComplete { verdict in
                 switch verdict {
                 case .success(.trusted(let certificate)): completion(.success(certificate))
                 case .success(.refused(let refusal)): completion(.failure(.certificate(refusal)))

@@ -11,6 +11,8 @@ struct MutualTLSConfiguration: Sendable {
     var maximumHeaderBytes = 64 * 1024
     /// How fast a peer must be.
     var pace = PeerPaceConfiguration()
+    /// Asks for the status of certificates; nil: revocation lists alone decide.
+    var ocsp: OCSPChecker?
     /// Where certificates are checked: signature verifications do not belong on an event loop.
     var threadPool = NIOThreadPool.singleton
 }

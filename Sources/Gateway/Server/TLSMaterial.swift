@@ -12,6 +12,8 @@ struct TLSMaterialFiles: Sendable, Hashable {
     var trustAnchors: String
     /// `server.revocationLists`: a file or a folder, PEM or DER.
     var revocationLists: String?
+    /// `server.revocationFolder`: where lists are kept that were fetched.
+    var fetchedLists: String?
     /// The rules by which clients are checked.
     var policy = TrustPolicy()
 }
@@ -26,8 +28,11 @@ struct TLSMaterial: Sendable {
     let serverCertificate: Certificate
 
     /// Reads and checks the files. Blocks: never on an event loop.
+    /// - Parameter previous: what is in force; its lists are not replaced by older ones.
     /// - Throws: ``TLSMaterialError`` with every problem found.
-    static func load(_ files: TLSMaterialFiles) throws(TLSMaterialError) -> TLSMaterial {
+    static func load(
+        _ files: TLSMaterialFiles, after previous: TLSMaterial? = nil
+    ) throws(TLSMaterialError) -> TLSMaterial {
         var problems: [String] = []
         let chain = reading("server.certificate", &problems) { () throws(TrustError) in
             try Certificate.readAll(pemFile: files.certificate)
@@ -36,9 +41,10 @@ struct TLSMaterial: Sendable {
             try Certificate.privateKeyBytes(pemFile: files.key, for: chain?.first)
         }
         let sources = TrustSources(
-            anchors: [files.trustAnchors], revocationLists: files.revocationLists.map { [$0] } ?? [])
+            anchors: [files.trustAnchors],
+            revocationLists: [files.revocationLists, files.fetchedLists].compactMap { $0 })
         let store = reading("server.trustAnchors, server.revocationLists", &problems) { () throws(TrustError) in
-            try TrustStore.load(sources, policy: files.policy)
+            try TrustStore.load(sources, policy: files.policy, after: previous?.trustStore)
         }
         guard let chain, let key, let store, let first = chain.first else {
             throw TLSMaterialError(problems: problems)

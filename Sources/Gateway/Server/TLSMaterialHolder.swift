@@ -19,7 +19,7 @@ final class TLSMaterialHolder: Sendable {
     /// Reads the files again and swaps the material in. Blocks. On an error the old material stays in force.
     /// - Throws: ``TLSMaterialError``.
     func reload() throws(TLSMaterialError) {
-        let fresh = try TLSMaterial.load(files)
+        let fresh = try TLSMaterial.load(files, after: current)
         replace(with: fresh)
     }
 

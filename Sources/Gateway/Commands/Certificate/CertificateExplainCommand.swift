@@ -1,0 +1,101 @@
+import AccessControl
+import ArgumentParser
+import Foundation
+import NIOSSL
+import PostgresKit
+import Trust
+
+/// `xds-gateway certificate explain`: the same words the front door would use, before a partner meets them.
+struct CertificateExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Tell whether a client certificate would be let in and as whom, or what a TLS server presents.",
+        discussion: """
+            With a PEM file: its facts, the verdict of the TLS handshake by the configured anchors and revocation lists, and \
+            the organisation it leads to. With HOST:PORT: what that server presents, which TLS versions and suites it takes, \
+            and what would be wrong with it; give --certificate and --key to show a client certificate to it. \
+            The exit status is 1 when something is wrong.
+            """)
+
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: ArgumentHelp("PEM file of a client certificate, or a server.", valueName: "file|host:port"))
+    var subject: String
+    @Option(help: ArgumentHelp("PEM file: client certificate to show to HOST:PORT.", valueName: "file"))
+    var certificate: String?
+    @Option(help: ArgumentHelp("PEM file: its private key.", valueName: "file")) var key: String?
+
+    func validate() throws {
+        guard (certificate == nil) == (key == nil) else { throw ValidationError("give both --certificate and --key") }
+    }
+
+    func run() async throws {
+        let configuration = try await options.load()
+        let files = configuration.server.tlsMaterialFiles
+        let store = try TrustStore.load(
+            TrustSources(
+                anchors: [files.trustAnchors],
+                revocationLists: [files.revocationLists, files.fetchedLists].compactMap { $0 }),
+            policy: files.policy)
+        let isFine: Bool
+        if !FileManager.default.fileExists(atPath: subject), let endpoint = TLSEndpoint(subject) {
+            isFine = try await explain(endpoint, by: store)
+        } else {
+            isFine = try await explainFile(by: store)
+        }
+        if !isFine { throw ExitCode(1) }
+    }
+
+    // MARK: A file
+
+    private func explainFile(by store: TrustStore) async throws -> Bool {
+        let chain = try Certificate.readAll(pemFile: subject)
+        guard let leaf = chain.first else { return false }
+        CertificateFacts(leaf, chainLength: chain.count).lines.forEach { Console.say($0) }
+        switch store.verify(chain: chain.map(\.der)) {
+        case .refused(let refusal):
+            Console.say("handshake     it would be refused. \(refusal.sentence)")
+            return false
+        case .trusted:
+            Console.say("handshake     it would be let in by the TLS handshake")
+        }
+        for list in store.staleRevocationLists() where list.issuer == leaf.issuer {
+            Console.say("warning       the revocation list of \(list.issuer) is out of date")
+        }
+        let decision: AccessDecision
+        do {
+            decision = try await options.withDatabase { client in
+                let directory = OrganisationDirectory(
+                    client: client, refreshInterval: .seconds(1), logger: ConfigurationOptions.logger)
+                try await directory.refresh()
+                return directory.decision(for: leaf)
+            }
+        } catch let error as PostgresError {
+            Console.say("organisation  cannot be told: the database does not answer (\(error))")
+            return false
+        }
+        switch decision {
+        case .admitted(let organisation):
+            let rights = organisation.transactions.sorted().joined(separator: ", ")
+            Console.say("organisation  \(organisation.identifier) (\(organisation.name)), which may call \(rights)")
+            return true
+        case .refused(let refusal):
+            Console.say("organisation  requests would be refused. \(refusal.explanation)")
+            return false
+        }
+    }
+
+    // MARK: A server
+
+    private func explain(_ endpoint: TLSEndpoint, by store: TrustStore) async throws -> Bool {
+        let probe = TLSProbe(
+            endpoint: endpoint,
+            certificates: try certificate.map { try NIOSSLCertificate.fromPEMFile($0) } ?? [],
+            key: try key.map { try NIOSSLPrivateKey(file: $0, format: .pem) })
+        let report = try await TLSReport(of: probe)
+        report.lines(judgedBy: store).forEach { Console.say($0) }
+        let problems = report.problems(judgedBy: store)
+        for problem in problems { Console.say("wrong         \(problem)") }
+        if problems.isEmpty { Console.say("verdict       nothing is wrong with it") }
+        return problems.isEmpty
+    }
+}
