@@ -33,8 +33,8 @@ struct OrganisationImportTests {
     func columns() throws {
         let plan = try Self.plan(
             """
-            Name;identifier;URA;kind;home-community-id;contact;transactions;source_ids;reading;updates;certificates;issuer;serial number;maximum requests;maximumBytes;requestsPerSecond
-            "Ziekenhuis; Oost";ziekenhuis;10990;V4;urn:oid:2.999.8;beheer;ITI-18 ITI-57;2.999.3.1|2.999.3.2;strict;any;hospital.pem carehome.pem;CN=x, C=NL;0a;3;4000;5
+            Name;identifier;URA;kind;home-community-id;contact;transactions;source_ids;reading;updates;certificates;issuer;serial number;maximum requests;maximumBytes;requestsPerSecond;confidentialityCodes;classCodes
+            "Ziekenhuis; Oost";ziekenhuis;10990;V4;urn:oid:2.999.8;beheer;ITI-18 ITI-57;2.999.3.1|2.999.3.2;strict;any;hospital.pem carehome.pem;CN=x, C=NL;0a;3;4000;5;N^^2.16.840.1.113883.5.25;c^^2.999|d^^2.999
             """)
         let addition = try #require(plan.additions.first)
         let pki = try TestPKI.shared()
@@ -44,7 +44,9 @@ struct OrganisationImportTests {
                     identifier: "ziekenhuis", name: "Ziekenhuis; Oost", ura: "00010990",
                     transactions: ["ITI-18", "ITI-57"], sourceIDs: .only(["2.999.3.1", "2.999.3.2"]), reading: .strict,
                     updateScope: .any, contact: "beheer", kind: "V4", homeCommunityID: "urn:oid:2.999.8",
-                    limits: .init(requests: 3, bytes: 4_000, requestsPerSecond: 5)))
+                    limits: .init(requests: 3, bytes: 4_000, requestsPerSecond: 5),
+                    visibility: .init(
+                        confidentialityCodes: ["N^^2.16.840.1.113883.5.25"], classCodes: ["c^^2.999", "d^^2.999"])))
         #expect(addition.certificates == [try pki.hospital.parsed, try pki.careHome.parsed])
         #expect(addition.names.map(\.description) == ["0A of CN=x,C=NL"])
         #expect(plan.changes == [.init(identifier: "ziekenhuis", isKnown: false, certificates: 3)])
@@ -52,13 +54,17 @@ struct OrganisationImportTests {
 
     @Test("what is empty keeps what is there, or is the default for a new organisation")
     func defaults() throws {
-        let known = Organisation.sample(ura: "00000007")
+        let known = Organisation(
+            identifier: "ziekenhuis", name: "Ziekenhuis", ura: "00000007", transactions: ["ITI-18"],
+            sourceIDs: .only(["2.999.3.1"]), limits: .init(requests: 9), visibility: .init(classCodes: ["c^^2.999"]))
         let entry = OrganisationRegister.Entry(organisation: known, certificates: [], certificateNames: [])
         let plan = try Self.plan(
             "identifier,name,ura,contact\nziekenhuis,,,nieuw\nnieuw,Nieuw,8,\n", registered: [entry])
         #expect(plan.additions[0].organisation.name == known.name)
         #expect(plan.additions[0].organisation.sourceIDs == known.sourceIDs)
         #expect(plan.additions[0].organisation.contact == "nieuw")
+        #expect(plan.additions[0].organisation.visibility == known.visibility, "an import widens nothing unsaid")
+        #expect(plan.additions[0].organisation.limits == known.limits)
         #expect(plan.additions[1].organisation.transactions == ["ITI-18", "ITI-43"])
         #expect(plan.changes.map(\.isKnown) == [true, false])
     }

@@ -7,6 +7,8 @@ public enum OrganisationColumn: String, Sendable, CaseIterable {
     /// With ``serialNumber``: a certificate by what its issuer calls it.
     case issuer
     case serialNumber
+    /// Which documents of others it may see, as `code^^codingScheme`.
+    case confidentialityCodes, classCodes
     case maximumRequests, maximumBytes, requestsPerSecond
 
     /// Finds a column by its heading.

@@ -54,7 +54,14 @@ struct OrganisationImportRow {
                 requests: number(.maximumRequests) ?? known?.limits.requests,
                 bytes: number(.maximumBytes) ?? known?.limits.bytes,
                 requestsPerSecond: number(.requestsPerSecond) ?? known?.limits.requestsPerSecond),
-            visibility: known?.visibility ?? .init())
+            visibility: .init(
+                confidentialityCodes: codes(.confidentialityCodes) ?? known?.visibility.confidentialityCodes,
+                classCodes: codes(.classCodes) ?? known?.visibility.classCodes))
+    }
+
+    private func codes(_ column: OrganisationColumn) -> Set<String>? {
+        let codes = list(column)
+        return codes.isEmpty ? nil : Set(codes)
     }
 
     // MARK: Cells
