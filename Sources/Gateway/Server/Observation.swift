@@ -1,5 +1,6 @@
 import CoreMetrics
 import Logging
+import NIOCore
 
 /// Everything worth telling that happens at the front door; one value feeds both log and metrics.
 ///
@@ -36,18 +37,29 @@ enum Observation: Sendable {
 struct Observer: Sendable {
     let logger: Logger
     let metrics: MetricsRegistry
+    /// Peers that are refused try again for ever, and must not drown the log.
+    private let refusals = MutualTLSLogLimiter()
+
+    init(logger: Logger, metrics: MetricsRegistry) {
+        self.logger = logger
+        self.metrics = metrics
+    }
 
     func observe(_ observation: Observation) {
         switch observation {
         case .answered(let answer): observe(answer)
         case .refusedPeer(let requestID, let reason, let explanation, let certificate, let address):
             Counter(label: "xds_peers_refused_total", dimensions: [("reason", reason)], factory: metrics).increment()
-            logger.warning(
-                "peer refused",
-                metadata: [
-                    "request": "\(requestID)", "explanation": "\(explanation)", "certificate": "\(certificate)",
-                    "address": "\(address)",
-                ])
+            guard let left = refusals.admit("\(HandshakeJournal.host(of: address)) \(reason)", now: .now()) else {
+                return
+            }
+            var metadata: Logger.Metadata = [
+                "request": "\(requestID)", "explanation": "\(explanation)", "certificate": "\(certificate)",
+                "address": "\(address)",
+            ]
+            if left.out > 0 { metadata["suppressed"] = "\(left.out)" }
+            if left.outOfOthers > 0 { metadata["suppressedOfOthers"] = "\(left.outOfOthers)" }
+            logger.warning("peer refused", metadata: metadata)
         case .deviated(let organisation, let transaction, let deviations):
             for deviation in deviations {
                 Counter(
