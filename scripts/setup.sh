@@ -2,12 +2,15 @@
 # Installs the Debian packages that building and running need, and only those that are missing.
 # Needs root or sudo only when there is something to install. PostgreSQL's default cluster is neither made nor started.
 #
-#   setup.sh [interop]      interop: also gSOAP, for the client that scripts/interop.sh makes
+#   setup.sh [interop|tests]  interop: also gSOAP, for the client that scripts/interop.sh makes; tests: also sslscan
 set -euo pipefail
 
 readonly swift_minimum=6.2
 libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
-if [ "${1:-}" = interop ]; then libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev); fi
+case "${1:-}" in
+    interop) libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev) ;;
+    tests) libraries+=(sslscan) ;;
+esac
 readonly libraries
 
 fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }

@@ -12,7 +12,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root cluster=$root/.test/postgres
 cd "$root"
 
-scripts/setup.sh
+scripts/setup.sh tests
 XDS_TEST_PYTHON=$(scripts/python.sh)
 export XDS_TEST_PYTHON
 

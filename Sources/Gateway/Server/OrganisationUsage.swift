@@ -19,7 +19,7 @@ final class OrganisationUsage: Sendable {
     struct Place: Sendable {
         fileprivate let organisation: String
         fileprivate let limit: Int?
-        fileprivate let bytes: Atomic64
+        fileprivate let bytes: ByteCount
     }
 
     /// Counts a request in.
@@ -31,7 +31,7 @@ final class OrganisationUsage: Sendable {
         }
         if let limit { return .failure(OrganisationLimited(organisation: organisation.identifier, limit: limit)) }
         return .success(
-            Place(organisation: organisation.identifier, limit: limits.bytes, bytes: Atomic64(bytes)))
+            Place(organisation: organisation.identifier, limit: limits.bytes, bytes: ByteCount(bytes)))
     }
 
     /// Counts bytes of a body that announced no length.
@@ -62,7 +62,7 @@ final class OrganisationUsage: Sendable {
     }
 
     /// A number that a place counts up.
-    fileprivate final class Atomic64: Sendable {
+    fileprivate final class ByteCount: Sendable {
         private let number: Atomic<Int>
 
         init(_ number: Int) { self.number = Atomic(number) }
