@@ -103,6 +103,7 @@ if wanted curl; then
 fi
 if wanted zeep; then
     checks zeep "$python" "$programs/zeep_registry.py" "$base" "$pki" "$(new_patient)"
+    checks zeep "$python" "$programs/zeep_feed.py" "$base" "$pki"
 fi
 if wanted gsoap; then
     (checks gSOAP gsoap)

@@ -205,3 +205,66 @@ def finds_once(region):
     found = region.found("FindDocuments", approved(
         patient, EventCodeList=coded("a", "b", "c"), ConfidentialityCode=coded("N", "R")))
     equal(len(found.objects), 1, "the number of objects")
+
+
+@check("Habits: a SubmissionSetStatus on the HasMember to a Folder is accepted, in ITI-42 and in ITI-57")
+def accepts_status_of_folder(region):
+    patient = region.patient()
+    case = folder(patient, new_uuid())
+    region.register([submission_set(patient), case, member("set", case.id)]).succeeded()
+    version = case.copy(id="version")
+    version.attributes["lid"] = case.id
+    link = member("set", "version", PreviousVersion="1")
+    region.register([submission_set(patient), version, link], UPDATE).succeeded()
+
+
+@check("Habits: a version and a lid in ITI-42 are the registry's to give")
+def ignores_version(region):
+    patient = region.patient()
+    entry = document_entry(patient, new_uuid())
+    entry.version, entry.attributes["lid"] = "7", entry.id
+    region.registered(patient, entry)
+    found = region.entry(entry.unique_id)
+    equal((found.find(f"{RIM}VersionInfo").get("versionName"), found.get("lid")), ("1", entry.id), "version and lid")
+
+
+@check("Habits: capitals in a UUID are those of the same UUID")
+def reads_capitals(region):
+    patient = region.patient()
+    entry = document_entry(patient, new_uuid())
+    lower = entry.id
+    entry.id = "urn:uuid:" + lower[len("urn:uuid:"):].upper()
+    region.register(submission(patient, entry)).succeeded()
+    equal(region.entry_id(entry.unique_id), lower, "entryUUID")
+    found = region.found("GetDocuments", {"$XDSDocumentEntryEntryUUID": listed(entry.id)})
+    equal(found.ids(), {lower}, "documents by the UUID in capitals")
+
+
+@check("Habits: ids cut over several Values are one list; what is no UUID names nothing")
+def reads_several_values(region):
+    patient = region.patient()
+    ids = [region.published(patient).id for _ in range(3)]
+    values = [listed(ids[0], ids[1]), listed("Document01"), listed(ids[2])]
+    equal(region.found("GetDocuments", {"$XDSDocumentEntryEntryUUID": values}).ids(), set(ids), "documents")
+
+
+@check("Habits: a patient id in parentheses is read, a status without them or without quotes is not")
+def reads_forms(region):
+    patient = region.patient()
+    entry = region.published(patient)
+    listed_patient = approved(patient) | {"$XDSDocumentEntryPatientId": listed(patient)}
+    equal(region.found("FindDocuments", listed_patient).ids(), {entry.id}, "documents")
+    for status in (quoted(APPROVED), f"({APPROVED})"):
+        region.query("FindDocuments", approved(patient, Status=status)).failed("XDSRegistryError")
+
+
+@check("Habits: documents of ITI-61 in a Folder are shown when their type is asked for")
+def shows_on_demand_in_folder(region):
+    patient = region.patient()
+    case, entry = folder(patient, new_uuid()), on_demand_entry(patient, new_uuid())
+    link = association(HAS_MEMBER, case.id, entry.id)
+    region.register(submission(patient, case, entry, link), REGISTER_ON_DEMAND).succeeded()
+    base = {"$XDSFolderEntryUUID": quoted(case.id)}
+    equal(region.found("GetFolderAndContents", base).ids("ExtrinsicObject"), set(), "stable documents")
+    both = region.found("GetFolderAndContents", base | {"$XDSDocumentEntryType": listed(STABLE, ON_DEMAND)})
+    equal(both.ids("ExtrinsicObject"), {entry.id}, "documents of both kinds")

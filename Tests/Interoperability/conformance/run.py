@@ -21,7 +21,7 @@ from suite import CHECKS  # noqa: E402
 
 MODULES = [
     "registration", "folders", "lifecycle", "queries", "on_demand", "multi_patient", "update", "restricted_update",
-    "removal", "repository", "patients", "habits"]
+    "removal", "repository", "patients", "habits", "concurrency"]
 
 
 def main():

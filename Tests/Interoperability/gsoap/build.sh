@@ -21,6 +21,10 @@ for service in registry repository; do
         [ -e "$schema" ] || fetch "/xds/$service?xsd=$schema" | local_names >"$schema"
     done
 done
+# The patient feed is only read: its messages are open inside.
+fetch '/pix?wsdl' | local_names >pix.wsdl
+fetch '/pix?xsd=pix.xsd' >pix.xsd
+wsdl2h -c -L -W -o pix.h pix.wsdl >/dev/null 2>pix.log || { cat pix.log >&2; exit 1; }
 cp "$here/typemap.dat" .
 wsdl2h -c -L -W -t typemap.dat -o gateway.h registry.wsdl repository.wsdl >/dev/null 2>wsdl2h.log \
     || { cat wsdl2h.log >&2; exit 1; }
