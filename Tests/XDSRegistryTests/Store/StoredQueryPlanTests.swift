@@ -75,7 +75,7 @@ struct StoredQueryPlanTests {
             decoded, returning: returnType, access: RegistryBench.caller.access, hidden: .counted, limit: 10_001,
             unknownPatients: .empty)
         return try await bench.client.withTransaction { transaction in
-            try await transaction.query("set local \(unescaped: way) = off")
+            _ = try await transaction.query("set local \(unescaped: way) = off")
             let explain = PostgresQuery(unescaped: "explain (costs off) " + statement.sql, statement.binds)
             return try await transaction.query(explain).map { try $0.decode(String.self, column: 0) }
         }
