@@ -4,7 +4,7 @@ help:
 	@echo 'make demo    build, start everything privately, show the main job; DEMO_ONCE=1 ends after the transcript'
 	@echo 'make test    build and run all tests on a private PostgreSQL'
 	@echo 'make interop clients of other makers and the conformance checks against the running daemon'
-	@echo 'make bench   memory and pace of a document of 1 GiB, beside what the machine does on its own'
+	@echo 'make bench   throughput beside nginx and pgbench, and a document of 1 GiB; BENCH_ENTRIES=10000000 for the full run'
 	@echo 'make format  format the Swift files'
 	@echo 'make lint    check the form of Swift files and shell scripts'
 	@echo 'make clean   stop the private databases; remove them and everything built'

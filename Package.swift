@@ -12,7 +12,9 @@ let swiftSettings: [SwiftSetting] = [
 let package = Package(
     name: "zorgnetoost-xds",
     products: [
-        .executable(name: "xds-gateway", targets: ["Gateway"])
+        .executable(name: "xds-gateway", targets: ["Gateway"]),
+        // For the package in Benchmarks/.
+        .library(name: "XDSMeasured", targets: ["SOAPKit", "XDSMetadata", "XDSTesting", "XMLKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),

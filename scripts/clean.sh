@@ -3,7 +3,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-for cluster in .demo/postgres .test/postgres .bench/postgres .interop/postgres; do
+for cluster in .demo/postgres .test/postgres .bench/postgres .bench/throughput/region-*/postgres .interop/postgres; do
     if [ -d "$cluster" ]; then scripts/postgres.sh destroy "$cluster"; fi
 done
-rm -rf -- .demo .test .bench .interop .venv .build
+rm -rf -- .demo .test .bench .interop .venv .build Benchmarks/.build

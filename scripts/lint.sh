@@ -10,7 +10,7 @@ else
     echo 'lint: this Swift toolchain has no "swift format", the Swift files were not checked' >&2
 fi
 if command -v shellcheck >/dev/null; then
-    shellcheck scripts/*.sh Tests/Interoperability/*.sh Tests/Interoperability/gsoap/*.sh .ci/run || status=$?
+    shellcheck scripts/*.sh Tests/Interoperability/*.sh Tests/Interoperability/gsoap/*.sh Benchmarks/load/*.sh .ci/run || status=$?
 else
     echo 'lint: shellcheck is not installed, the shell scripts were not checked' >&2
 fi

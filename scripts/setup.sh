@@ -2,7 +2,10 @@
 # Installs the Debian packages that building and running need, and only those that are missing.
 # Needs root or sudo only when there is something to install. PostgreSQL's default cluster is neither made nor started.
 #
-#   setup.sh [interop|tests]  interop: also gSOAP, for the client that scripts/interop.sh makes; tests: also sslscan
+#   setup.sh [interop|tests|bench]
+#      interop: also gSOAP, for the client that scripts/interop.sh makes
+#      tests: also sslscan
+#      bench: also nginx, which is not started, and a C compiler
 set -euo pipefail
 
 readonly swift_minimum=6.2 purpose=${1:-}
@@ -10,6 +13,7 @@ libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
 case "${1:-}" in
     interop) libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev) ;;
     tests) libraries+=(sslscan) ;;
+    bench) libraries+=(nginx gcc libc6-dev) ;;
 esac
 readonly libraries
 
@@ -74,6 +78,17 @@ prevent_default_cluster() {
         /etc/postgresql-common/createcluster.conf
 }
 
+# nginx starts when its package arrives, unless a policy says no. One that is there stays as it is.
+install_without_starting() {
+    local policy=/usr/sbin/policy-rc.d status=0
+    if [ -e "$policy" ]; then install_packages "$@" || return; return 0; fi
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 0755 "$policy"
+    install_packages "$@" || status=$?
+    as_root rm -f -- "$policy"
+    return "$status"
+}
+
 check_swift() {
     command -v swift >/dev/null \
         || fail "swift is not on the PATH; install Swift $swift_minimum or later (https://www.swift.org/install/linux)"
@@ -91,7 +106,7 @@ if [ ${#missing[@]} -gt 0 ]; then
     [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null || fail "as root, install: ${missing[*]}"
     printf 'setup: installing %s\n' "${missing[*]}"
     case " ${missing[*]} " in *' postgresql '*) prevent_default_cluster ;; esac
-    install_packages "${missing[@]}" >/dev/null
+    install_without_starting "${missing[@]}" >/dev/null
     find_missing
     [ ${#missing[@]} -eq 0 ] || fail "still missing after the installation: ${missing[*]}"
 fi

@@ -1,0 +1,299 @@
+"""The measurements: ours and the references take turns, and the medians are compared."""
+
+import contextlib
+import dataclasses
+import statistics
+import subprocess
+import threading
+import time
+
+import cases
+import messages
+from programs import Daemon, Nginx, run
+from statements import Capture, pgbench, query_scripts, registration_script
+
+MEGABYTES_10 = 10_000_000
+DOCUMENT_BYTES = 100_000
+
+
+@dataclasses.dataclass
+class Row:
+    """One line of the table. `ratio` is ours over the reference; `limit` says which way is good."""
+
+    name: str
+    ours: str
+    reference: str = ""
+    ratio: float | None = None
+    must: float | None = None
+    goal: float | None = None
+    at_most: bool = False
+    error: str = ""
+
+    def verdict(self):
+        if self.error:
+            return self.error
+        if self.ratio is None or self.must is None:
+            return ""
+        reached = (lambda limit: self.ratio <= limit) if self.at_most else (lambda limit: self.ratio >= limit)
+        if self.goal is not None and reached(self.goal):
+            return "goal"
+        if reached(self.must):
+            return "must" if self.goal is not None else "met"
+        return f"missed by {abs(self.ratio / self.must - 1):.0%}"
+
+
+class WrongAnswers(Exception):
+    """Answers that were not what they had to be."""
+
+
+class Suite:
+    """One run over a region."""
+
+    def __init__(self, bench, region, seconds, rounds, full):
+        self.bench, self.region, self.numbers = bench, region, region.numbers
+        self.seconds, self.rounds, self.full = seconds, rounds, full
+        self.rows, self.closing = [], contextlib.ExitStack()
+        self.latencies = {}
+
+    def start(self):
+        self.daemon = Daemon(self.region)
+        self.closing.callback(self.daemon.stop)
+        leaf = len(self.daemon.ask("gp", cases.find(self.numbers, "LeafClass").requests[0][0]))
+        refs = len(self.daemon.ask("gp", cases.find(self.numbers, "ObjectRef").requests[0][0]))
+        self.sizes = {"leaf": leaf, "refs": refs, "large": MEGABYTES_10}
+        self.nginx = Nginx(self.bench, self.sizes)
+        self.closing.callback(self.nginx.stop)
+
+    def close(self):
+        self.closing.close()
+
+    def add(self, row):
+        self.rows.append(row)
+        parts = (row.name, row.ours, row.reference, "" if row.ratio is None else f"{row.ratio:.2f}", row.verdict())
+        print("{:<58} {:>14} {:>20} {:>6}  {}".format(*parts), flush=True)
+
+    # Runs
+
+    def ours(self, requests, client="gp", connections=64, key="rate", **more):
+        """A closure that measures us once. Wrong answers end the case."""
+
+        def measure(seconds):
+            result = self.bench.load(self.daemon.port, requests, client, connections, seconds, **more)
+            if result["errors"] or not result["requests"]:
+                raise WrongAnswers(f"{result['errors']} wrong answers: {result['error']}")
+            self.last = result
+            return result[key]
+
+        return measure
+
+    def files(self, name, close=False, key="rate", connections=64, more=()):
+        """A closure that measures nginx once."""
+        path = self.bench.write_requests([(messages.get(f"/{name}", close), (False, -1, self.sizes[name]))])
+
+        def measure(seconds):
+            result = self.bench.load(self.nginx.port, path, connections=connections, seconds=seconds, more=more)
+            if result["errors"]:
+                raise WrongAnswers(f"nginx: {result['error']}")
+            return result[key]
+
+        return measure
+
+    def best_clients(self, scripts):
+        """The number of pgbench clients with the most transactions a second."""
+        tried = {clients: pgbench(self.region, scripts, clients, 1) for clients in (4, 8, 16)}
+        return max(tried, key=tried.get)
+
+    def alternate(self, *measures, seconds=None):
+        """Medians of runs that take turns."""
+        found = [[] for _ in measures]
+        for _ in range(self.rounds):
+            for values, measure in zip(found, measures):
+                values.append(measure(seconds or self.seconds))
+        return [statistics.median(values) for values in found]
+
+    def attempt(self, name, function, *arguments, **options):
+        """A case that fails is a line of the table, not the end of the others."""
+        try:
+            function(name, *arguments, **options)
+        except (WrongAnswers, RuntimeError, subprocess.SubprocessError) as error:
+            self.add(Row(name, "", error=" ".join(str(error).split())[:300]))
+
+    # Queries
+
+    def capture(self):
+        """Makes the pgbench scripts of every case, from the daemon's own statements."""
+        numbers, folder = self.numbers, self.region.folder
+        self.queries = {
+            "leaf": cases.find(numbers, "LeafClass"),
+            "refs": cases.find(numbers, "ObjectRef"),
+            "filters": cases.find_filtered(numbers),
+            "one": cases.get_one(numbers),
+            "fifty": cases.get_fifty(numbers),
+            "reference": cases.by_reference(numbers),
+            "set": cases.set_and_contents(numbers),
+        }
+        capture = Capture(self.region)
+        try:
+            self.scripts = {name: query_scripts(capture, folder, name, case) for name, case in self.queries.items()}
+            self.registration = registration_script(capture, folder, "registration", cases.register(numbers), False)
+        finally:
+            capture.stop()
+        self.requests = {name: self.bench.write_requests(case.requests) for name, case in self.queries.items()}
+
+    def query(self, name, key, must, goal):
+        scripts = self.scripts[key]
+        clients = self.best_clients(scripts)
+        measures = [
+            self.ours(self.requests[key]),
+            lambda seconds: pgbench(self.region, scripts, clients, max(1, round(seconds))),
+        ]
+        if key == "leaf":
+            measures.append(self.files("leaf"))
+        ours, reference, *others = self.alternate(*measures)
+        self.latencies[key] = (ours, self.last)
+        self.add(Row(name, f"{ours:,.0f}/s", f"{reference:,.0f}/s pgbench", ours / reference, must, goal))
+        for other in others:
+            self.add(Row(name, f"{ours:,.0f}/s", f"{other:,.0f}/s nginx", ours / other, 0.4, 0.6))
+
+    def half_rate(self, name):
+        rate = self.latencies["leaf"][0] / 2
+        self.ours(self.requests["leaf"], more=("-r", f"{rate:.0f}"))(self.seconds * 1.5)
+        found = self.last
+        ours, middle = f"{found['p99']:.2f} ms", f"{found['p50']:.2f} ms median"
+        self.add(Row(name, ours, middle, found["p99"] / max(found["p50"], 0.001), 5, None, at_most=True))
+
+    def one_connection(self, name):
+        ours, reference = self.alternate(
+            self.ours(self.requests["leaf"], connections=1, threads=1, key="p50"),
+            lambda seconds: 1000 / pgbench(self.region, self.scripts["leaf"], 1, max(1, round(seconds))),
+            seconds=max(1, self.seconds / 2),
+        )
+        self.add(Row(name, f"{ours:.3f} ms", f"{reference:.3f} ms pgbench", ours / reference, 2.5, None, at_most=True))
+
+    def new_connections(self, name):
+        requests = self.bench.write_requests(cases.find(self.numbers, "ObjectRef", close=True).requests)
+        ours, reference = self.alternate(
+            self.ours(requests, connections=16, more=("-N",)), self.files("refs", True, connections=16, more=("-N",))
+        )
+        self.add(Row(name, f"{ours:,.0f}/s", f"{reference:,.0f}/s nginx", ours / reference, 0.6, 0.9))
+
+    # Submissions
+
+    def register(self, name):
+        requests = self.bench.write_requests(cases.register(self.numbers).requests)
+        clients = self.best_clients([self.registration])
+        ours, self.registered = self.alternate(
+            self.ours(requests, "hospital"),
+            lambda seconds: pgbench(self.region, [self.registration], clients, max(1, round(seconds))),
+        )
+        self.add(Row(name, f"{ours:,.0f}/s", f"{self.registered:,.0f}/s pgbench", ours / self.registered, 0.4, 0.6))
+
+    def provide(self, name):
+        requests = self.bench.write_requests(cases.provide(self.numbers, DOCUMENT_BYTES).requests)
+        folder = self.region.folder / "reference"
+
+        def write(seconds):
+            folder.mkdir(exist_ok=True)
+            output = run(self.bench.work / "bin/durable_write", folder, DOCUMENT_BYTES, 16, seconds)
+            for path in folder.iterdir():
+                path.unlink()
+            return float(output.split('"rate": ')[1].rstrip("}\n"))
+
+        clients = self.best_clients([self.registration])
+        ours, registered, written = self.alternate(
+            self.ours(requests, "hospital", key="rate"),
+            lambda seconds: pgbench(self.region, [self.registration], clients, max(1, round(seconds))),
+            write,
+        )
+        # One after the other: the time of both is the sum of their times.
+        reference = 1 / (1 / registered + 1 / written)
+        self.add(Row(name, f"{ours:,.0f}/s", f"{reference:,.0f}/s pgbench+fsync", ours / reference, 0.3, 0.5))
+
+    def bulk(self, name):
+        requests = self.bench.write_requests(cases.register(self.numbers, 50).requests)
+        rate = self.ours(requests, "hospital", connections=8)(self.seconds) * 50
+        self.add(Row(name, f"{rate:,.0f} entries/s", "1,000 entries/s", rate / 1000, 1, None))
+
+    def retrieve(self, name):
+        number = self.bench.next_number()
+        patient = cases.cx(cases.writers(self.numbers)[0])
+        request = messages.provide(cases.submitted(patient, [0], False), {"document0": cases.document(MEGABYTES_10)})
+        self.daemon.ask("hospital", request, number)
+        case = cases.retrieve(f"2.999.7.3.{number}.0", MEGABYTES_10)
+        ours, reference = self.alternate(
+            self.ours(self.bench.write_requests(case.requests), connections=8, key="bytes_per_second"),
+            self.files("large", key="bytes_per_second", connections=8),
+        )
+        self.add(Row(name, f"{ours / 1e6:,.0f} MB/s", f"{reference / 1e6:,.0f} MB/s nginx", ours / reference, 0.7, 0.9))
+
+    # Memory
+
+    def idle(self, name, count):
+        before = self.daemon.resident()
+        held = []
+        seconds = 5 + count / 250
+        watcher = threading.Timer(seconds - 2, lambda: held.append(self.daemon.resident()))
+        watcher.start()
+        result = self.bench.load(
+            self.daemon.port, self.requests["refs"], connections=count, seconds=seconds, warm_up=0, more=("-i",)
+        )
+        watcher.join()
+        if result["open"] != count:
+            raise WrongAnswers(f"{result['open']} of {count} connections stayed open: {result['error']}")
+        ratio = held[0] / 1024
+        row = Row(name.format(count), f"{held[0]:,.0f} MiB", f"{before:,.0f} MiB before", ratio, 1, None, at_most=True)
+        self.add(row if count >= 10_000 else dataclasses.replace(row, ratio=None))
+
+    def memory(self, name, seconds):
+        """Resident memory at full load: the last quarter against the second."""
+        samples, stop = [], threading.Event()
+
+        def sample():
+            while not stop.wait(0.2):
+                samples.append((time.monotonic(), self.daemon.resident()))
+
+        thread = threading.Thread(target=sample)
+        thread.start()
+        try:
+            self.ours(self.requests["leaf"])(seconds)
+        finally:
+            stop.set()
+            thread.join()
+        quarter = len(samples) // 4
+        early = statistics.median(value for _, value in samples[quarter : 2 * quarter])
+        late = statistics.median(value for _, value in samples[3 * quarter :])
+        self.add(Row(name, f"{late:,.0f} MiB", f"{early:,.0f} MiB earlier", late / early, 1.05, None, at_most=True))
+
+    # Profile
+
+    def profile(self, key):
+        """Where the daemon and the machine spend their time under this load: perf's tables, in the work folder."""
+        client, requests = "gp", self.requests.get(key)
+        if key == "register":
+            client, requests = "hospital", self.bench.write_requests(cases.register(self.numbers).requests)
+        load = threading.Thread(target=self.ours(requests, client), args=(8,))
+        load.start()
+        time.sleep(2)
+        for name, target in (("daemon", ["-p", self.daemon.pid]), ("machine", ["-a"])):
+            data, path = self.bench.work / "perf.data", self.bench.work / f"profile-{key}-{name}.txt"
+            run("perf", "record", "-q", "-F", 997, *target, "-o", data, "--", "sleep", 2.5)
+            order = "symbol" if name == "daemon" else "comm,dso"
+            path.write_text(run("perf", "report", "-i", data, "--stdio", "--percent-limit", 0.3, "--sort", order))
+            print(f"profile: {path}")
+        load.join()
+
+    # Growth
+
+    def growth(self, name, small):
+        """The rate here against that of a small region, taking turns."""
+        other = Daemon(small)
+        requests = self.bench.write_requests(cases.find(small.numbers, "LeafClass").requests)
+
+        def measure(seconds):
+            return self.bench.load(other.port, requests, seconds=seconds)["rate"]
+
+        try:
+            ours, reference = self.alternate(self.ours(self.requests["leaf"]), measure)
+        finally:
+            other.stop()
+        self.add(Row(name, f"{ours:,.0f}/s", f"{reference:,.0f}/s small", ours / reference, 0.9, None))
