@@ -76,7 +76,7 @@ struct SyslogForwarderTests {
     func receiverDown() async throws {
         try await AuditBench.with { bench in
             let sink = SyslogSink()
-            let port = try await sink.listen { $0 }
+            let port = Int.random(in: 10_000..<30_000)
             try await bench.write(5)
             let first = try forwarder(bench, port: port)
             try await running(first) {
@@ -96,14 +96,13 @@ struct SyslogForwarderTests {
         try await AuditBench.with { bench in
             let sink = SyslogSink()
             try await bench.write(200)
-            let port = try await sink.listen(.breakingAfter(100_000)) { port in
+            try await sink.listen(.breakingAfter(100_000)) { port in
                 let forwarder = try forwarder(bench, port: port)
                 try await running(forwarder) { try await waitUntil { !forwarder.figures.failures.isEmpty } }
-                return port
             }
             #expect(try await position(bench) == 0, "nothing was confirmed")
             let before = sink.sequences.count
-            try await sink.listen(port: port) { _ in
+            try await sink.listen { port in
                 let forwarder = try forwarder(bench, port: port)
                 try await running(forwarder) { try await waitUntil { try await position(bench) == 200 } }
             }
