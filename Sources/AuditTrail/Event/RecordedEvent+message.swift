@@ -77,7 +77,8 @@ extension RecordedEvent {
 
     private var objects: [AuditMessage.ParticipantObject] {
         var objects: [AuditMessage.ParticipantObject] = []
-        if let patient = event.patient {
+        let isAmongObjects = event.objects.contains { $0.kind == .patient && $0.id == event.patient }
+        if let patient = event.patient, !isAmongObjects {
             objects.append(.init(typeCode: 1, role: 1, idType: .patientNumber, id: patient))
         }
         if let submissionSet = event.submissionSet {

@@ -30,6 +30,30 @@ struct Auditor: Sendable {
         }
     }
 
+    /// Records an HL7 v2 message before its acknowledgement leaves.
+    /// - Parameters:
+    ///   - transaction: absent where the message is none of the feed.
+    ///   - outcome: the word of the metrics; anything but `Success` is a failure.
+    /// - Throws: when the events are not durable: the message may then not be acknowledged.
+    func recordMessage(
+        _ transaction: TransactionID?, from organisation: String, facts: TransactionFacts.Content, outcome: String,
+        problem: String?, requestID: String
+    ) async throws {
+        let isKeptOut = transaction == nil && outcome == "refused"
+        let kind = transaction.flatMap { AuditEventKind(rawValue: $0.rawValue) }
+        var event = begin(
+            kind ?? (isKeptOut ? .nodeAuthentication : .requestRefused), requestID: requestID,
+            endpoint: facts.receiver ?? "mllp")
+        event.organisation = organisation == "none" ? nil : organisation
+        event.replyTo = facts.sender
+        event.outcome = outcome == ResponseStatus.success.name ? .success : .seriousFailure
+        event.outcomeDescription = problem
+        event.grounds = AuditEvent.Grounds(
+            authorisation: "rights of the organisation: transaction",
+            checks: "client certificate, revocation, registration of the organisation, right to the transaction")
+        try await writer.record(facts.patientChanges.isEmpty ? [event] : Self.events(event, of: facts))
+    }
+
     /// Records that an answer with documents, recorded as given out, broke off.
     func recordBreakOff(_ answer: Answer, path: String) async throws {
         guard case .soap(let response, let caller) = answer, response.message.buffers == nil else { return }
@@ -62,6 +86,7 @@ struct Auditor: Sendable {
                 hidden: facts.hidden.map { Int32(clamping: $0) })
         }
         event.objects = facts.removedObjects.map { AuditObject(.removedObject, id: $0) }
+        guard facts.patientChanges.isEmpty else { return Self.events(event, of: facts) }
         guard facts.documents.isEmpty else { return try await events(event, of: facts.documents, facts: facts) }
         var patientIds = facts.patientIds
         for key in facts.patientKeys {
@@ -72,6 +97,42 @@ struct Auditor: Sendable {
             var event = event
             event.patient = patient
             return event
+        }
+    }
+
+    /// One event for each id that a feed changed; a link change is one event about its ids (ITI TF-2: 3.8, 3.44, 3.64).
+    private static func events(_ event: AuditEvent, of facts: TransactionFacts.Content) -> [AuditEvent] {
+        let name = event.kind == .patientIdentityFeedV3 ? "II" : "MSH-10"
+        let message = facts.messageId.map { [AuditObject.Detail(name, $0)] } ?? []
+        var link = event
+        var events: [AuditEvent] = []
+        for change in facts.patientChanges {
+            if case .linked(let type) = change.act {
+                link.patient = link.patient ?? change.patientId
+                link.objects.append(
+                    AuditObject(
+                        .patient, id: change.patientId, lifeCycle: lifeCycle(type, in: facts),
+                        details: message + [.init("urn:ihe:iti:xpid:2017:patientIdentifierType", type)]))
+                continue
+            }
+            var event = event
+            event.action = change.act == .created ? .create : change.act == .subsumed ? .delete : .update
+            event.patient = change.patientId
+            event.objects = [AuditObject(.patient, id: change.patientId, details: message)]
+            events.append(event)
+        }
+        return events.isEmpty ? [link] : events
+    }
+
+    /// A subsumed id is logically deleted; new and previous ids have a life cycle only where they differ.
+    private static func lifeCycle(_ type: String, in facts: TransactionFacts.Content) -> Int? {
+        func id(_ type: String) -> String? { facts.patientChanges.first { $0.act == .linked(type) }?.patientId }
+        return switch type {
+        case "subsumedPatientId": 14
+        case "localPatientId": id("subsumedPatientId") == nil ? nil : 1
+        case "newPatientId": id("previousPatientId") == id("newPatientId") ? nil : 1
+        case "previousPatientId": id("previousPatientId") == id("newPatientId") ? nil : 14
+        default: nil
         }
     }
 

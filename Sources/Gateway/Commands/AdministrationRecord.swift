@@ -23,6 +23,20 @@ enum AdministrationRecord {
     }
 }
 
+extension AdministrationRecord {
+    /// Records a change about a patient that was made by a command, right after it.
+    static func record(_ command: String, about patientID: String, on client: PostgresClient) async throws {
+        var event = AuditEvent(.administration)
+        event.outcomeDescription = command
+        event.person = .operatingSystemUser
+        event.patient = patientID
+        let recorded = event
+        try await client.withTransaction { transaction in
+            try await AuditJournal.append([recorded], from: .thisHost, in: transaction)
+        }
+    }
+}
+
 extension AuditEvent.Person {
     /// Who calls a command: the login, or the one behind sudo.
     static var operatingSystemUser: AuditEvent.Person {

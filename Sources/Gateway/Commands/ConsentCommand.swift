@@ -43,6 +43,7 @@ struct ConsentCommand: AsyncParsableCommand {
                             source: source),
                         recordedBy: NSUserName())
                 }
+                try await AdministrationRecord.record("consent set", about: patientID.cx, on: client)
             }
             Console.say(
                 "consent of \(patientID.cx): \(decision.rawValue) for \(audiences.map(\.words).joined(separator: ", "))"

@@ -14,7 +14,8 @@ extension GatewayDaemon {
         handshakes.handshakeTimeout = TimeAmount(configuration.server.handshake)
         let metrics = parts.metrics
         let door = MLLPDoor(
-            directory: parts.directory, feed: parts.feed, observer: parts.observer, inWork: parts.inWork,
+            directory: parts.directory, feed: parts.feed, observer: parts.observer, auditor: parts.audit.auditor,
+            inWork: parts.inWork,
             messageBytes: mllp.messageBytes)
         let channel = MLLPChannel(
             door: door, material: material,

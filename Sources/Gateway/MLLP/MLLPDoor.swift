@@ -14,6 +14,7 @@ struct MLLPDoor: Sendable {
     let directory: OrganisationDirectory
     let feed: PatientIdentityFeed
     let observer: Observer
+    let auditor: Auditor
     let inWork: RequestsInWork
     /// Told to senders of messages that are longer.
     let messageBytes: Int
@@ -25,11 +26,12 @@ struct MLLPDoor: Sendable {
         let start = ContinuousClock.now
         let requestID = RequestID.next()
         let bytes: [UInt8]
-        let verdict: Verdict
+        let facts = TransactionFacts()
+        var verdict: Verdict
         switch event {
         case .message(let message):
             bytes = message
-            verdict = await self.verdict(on: message, from: peer, requestID)
+            verdict = await self.verdict(on: message, from: peer, requestID, noting: facts)
         case .broken(let message):
             bytes = message
             verdict = .unreadable(HL7Problem(.segmentSequence, nil, "the message did not come to its end (0x1C 0x0D)"))
@@ -41,6 +43,7 @@ struct MLLPDoor: Sendable {
             bytes = []
             verdict = .unreadable(HL7Problem(.segmentSequence, nil, "the connection carries no MLLP"))
         }
+        await record(&verdict, facts: facts.content, requestID: requestID)
         observer.observe(
             .answered(
                 verdict.observation(requestID: requestID, bytes: bytes.count, duration: start.duration(to: .now))))
@@ -50,7 +53,24 @@ struct MLLPDoor: Sendable {
         return ByteBuffer(bytes: MLLPFrameStateMachine.frame(answer))
     }
 
-    private func verdict(on bytes: [UInt8], from peer: PeerIdentity, _ requestID: String) async -> Verdict {
+    /// Nothing is acknowledged that is not recorded.
+    private func record(_ verdict: inout Verdict, facts: TransactionFacts.Content, requestID: String) async {
+        do {
+            try await auditor.recordMessage(
+                verdict.transaction.flatMap(TransactionID.init(rawValue:)), from: verdict.organisation, facts: facts,
+                outcome: verdict.outcome, problem: verdict.acknowledgement.problems.first?.text, requestID: requestID)
+        } catch {
+            observer.observe(.internalFailure(requestID: requestID, cause: "not recorded: \(error)"))
+            let problem = HL7Problem(
+                .internalError, nil, "the message could not be recorded in the audit trail; send it again")
+            verdict = Verdict(
+                .rejected(problem), "unrecorded", verdict.organisation, transaction: verdict.transaction)
+        }
+    }
+
+    private func verdict(
+        on bytes: [UInt8], from peer: PeerIdentity, _ requestID: String, noting facts: TransactionFacts
+    ) async -> Verdict {
         let organisation: Organisation
         switch directory.decision(for: peer.certificate) {
         case .admitted(let admitted):
@@ -76,7 +96,8 @@ struct MLLPDoor: Sendable {
         }
         let caller = Caller(
             requestID: requestID, organisation: organisation.identifier, mayCall: { organisation.mayCall($0) },
-            maySubmitAs: { organisation.sourceIDs.allows($0) }, mayChange: { organisation.mayChange(objectsOf: $0) })
+            maySubmitAs: { organisation.sourceIDs.allows($0) }, mayChange: { organisation.mayChange(objectsOf: $0) },
+            facts: facts)
         let answer = await feed.respond(to: message, caller: caller)
         return Verdict(
             answer.acknowledgement, answer.outcome.rawValue, organisation.identifier,

@@ -17,6 +17,32 @@ public final class TransactionFacts: Sendable {
         public var isDone: Bool
     }
 
+    /// What a message of a patient feed did, or was to do, to an id.
+    public struct PatientChange: Sendable, Hashable {
+        /// What happened to the id.
+        public enum Act: Sendable, Hashable {
+            /// It became known.
+            case created
+            /// It took over another one.
+            case updated
+            /// It was taken over.
+            case subsumed
+            /// ITI-64: `urn:ihe:iti:xpid:2017:patientIdentifierType` of the id.
+            case linked(String)
+        }
+
+        /// CX.
+        public var patientId: String
+        /// What happened to it.
+        public var act: Act
+
+        /// A change.
+        public init(_ act: Act, _ patientId: String) {
+            self.patientId = patientId
+            self.act = act
+        }
+    }
+
     /// What has been noted so far.
     public struct Content: Sendable {
         /// Patient ids in CX form, in the order noted, without repetition.
@@ -37,6 +63,14 @@ public final class TransactionFacts: Sendable {
         public var documents: [Document] = []
         /// entryUUIDs of removed objects.
         public var removedObjects: [String] = []
+        /// What a patient feed did to ids, in order.
+        public var patientChanges: [PatientChange] = []
+        /// How the sender of a patient feed names the message: MSH-10, or the `id` of an HL7 v3 message.
+        public var messageId: String?
+        /// `facility|application` of the sender of an HL7 v2 message.
+        public var sender: String?
+        /// `facility|application` of its receiver.
+        public var receiver: String?
         /// The first error, or else the first warning.
         public var error: RegistryError?
     }

@@ -26,6 +26,7 @@ extension PatientIdentityFeed {
     /// AA: done, or nothing to do. AE: the content is wrong. AR: type, event or version is not taken, the organisation has
     /// not the right, or the registry failed, and the message may be sent again.
     public func respond(to message: HL7Message, caller: Caller) async -> PatientFeedAnswer {
+        caller.facts.note(message)
         let event: Event
         do {
             event = try Self.event(of: message)
@@ -47,15 +48,17 @@ extension PatientIdentityFeed {
         do {
             switch event {
             case .admit, .register, .preAdmit:
-                let note = try await add(try Self.registrations(in: message), origin: origin)
+                let note = try await add(
+                    try Self.registrations(in: message), origin: origin, noting: caller.facts)
                 return .accepted(note: note?.text)
             case .update:
                 break
             case .merge:
-                try await merge(try Self.replacements(in: message), origin: origin)
+                try await merge(try Self.replacements(in: message), origin: origin, noting: caller.facts)
             case .move:
                 let sourceId = try Self.sourceId(of: message)
-                try await changeLinks(try Self.replacements(in: message), sourceId: sourceId, origin: origin)
+                try await changeLinks(
+                    try Self.replacements(in: message), sourceId: sourceId, origin: origin, noting: caller.facts)
             }
             return .accepted()
         } catch let problem as HL7Problem {
@@ -167,5 +170,19 @@ extension PatientFeedProblem {
             }
         let place = part == .patient ? "PID-3" : "MRG-1"
         return HL7Problem(code, location, text(place: place, authority: authority.text))
+    }
+}
+
+extension TransactionFacts {
+    /// Notes who sent the message to whom, and how it is named.
+    fileprivate func note(_ message: HL7Message) {
+        func text(_ facility: Int, _ application: Int) -> String {
+            message.header.field(facility).component(1) + "|" + message.header.field(application).component(1)
+        }
+        note {
+            $0.messageId = message.controlID
+            $0.sender = text(4, 3)
+            $0.receiver = text(6, 5)
+        }
     }
 }

@@ -40,7 +40,9 @@ public struct PatientIdentityFeed: Sendable {
     // MARK: Effects
 
     /// Makes the ids of the domain known.
-    func add(_ registrations: [Registration], origin: PatientRegister.Origin) async throws -> Note? {
+    func add(
+        _ registrations: [Registration], origin: PatientRegister.Origin, noting facts: TransactionFacts
+    ) async throws -> Note? {
         var patients: [PatientID] = []
         for (number, registration) in registrations.enumerated() {
             let owned = try owned(registration.ids, .patient, number)
@@ -49,18 +51,29 @@ public struct PatientIdentityFeed: Sendable {
             }
             patients += owned
         }
+        let noted = patients.map { TransactionFacts.PatientChange(.created, $0.cx) }
+        facts.note { $0.patientChanges = noted }
         _ = try await register.add(patients, origin: origin)
         guard patients.contains(where: domain.failsElevenTest) else { return nil }
         return Note(text: "accepted, but an id is no BSN: it fails the eleven test")
     }
 
     /// Merges the prior id of each registration into its id.
-    func merge(_ registrations: [Registration], origin: PatientRegister.Origin) async throws {
+    func merge(
+        _ registrations: [Registration], origin: PatientRegister.Origin, noting facts: TransactionFacts
+    ) async throws {
         let merges = try registrations.enumerated().map { number, registration in
             PatientMerge(
                 survivor: try onlyOwned(registration.ids, .patient, number),
                 subsumed: try onlyOwned(registration.priorIDs, .prior, number))
         }
+        let noted = merges.flatMap { merge in
+            [
+                TransactionFacts.PatientChange(.subsumed, merge.subsumed.cx),
+                TransactionFacts.PatientChange(.updated, merge.survivor.cx),
+            ]
+        }
+        facts.note { $0.patientChanges = noted }
         do {
             _ = try await register.merge(merges, origin: origin)
         } catch let refusal as PatientChangeRefusal {
@@ -70,7 +83,7 @@ public struct PatientIdentityFeed: Sendable {
 
     /// Gives the entries of the local id of each registration to another patient.
     func changeLinks(
-        _ registrations: [Registration], sourceId: OID, origin: PatientRegister.Origin
+        _ registrations: [Registration], sourceId: OID, origin: PatientRegister.Origin, noting facts: TransactionFacts
     ) async throws {
         let changes = try registrations.enumerated().map { number, registration in
             LinkChange(
@@ -79,6 +92,8 @@ public struct PatientIdentityFeed: Sendable {
                 previous: try onlyOwned(registration.priorIDs, .prior, number),
                 new: try onlyOwned(registration.ids, .patient, number), sourceId: sourceId)
         }
+        let noted = changes.flatMap { $0.facts }
+        facts.note { $0.patientChanges = noted }
         for (number, change) in changes.enumerated() {
             do {
                 _ = try await register.change(change, origin: origin)
@@ -145,5 +160,17 @@ extension PatientFeedProblem {
         self.init(
             reason: .refused(refusal.reason), part: refusal.part == .survivor ? .patient : .prior,
             registration: registration)
+    }
+}
+
+extension LinkChange {
+    /// - Source: ITI TF-2: 3.64, security audit considerations.
+    fileprivate var facts: [TransactionFacts.PatientChange] {
+        var changes: [TransactionFacts.PatientChange] = [
+            .init(.linked("newPatientId"), new.cx), .init(.linked("previousPatientId"), previous.cx),
+            .init(.linked("localPatientId"), localID.cx),
+        ]
+        if let subsumedLocalID { changes.append(.init(.linked("subsumedPatientId"), subsumedLocalID.cx)) }
+        return changes
     }
 }

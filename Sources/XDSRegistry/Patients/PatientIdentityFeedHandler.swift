@@ -39,6 +39,7 @@ public struct PatientIdentityFeedHandler: Sendable {
     ) async -> [HL7V3Acknowledgement.Detail] {
         let origin = PatientRegister.Origin(
             organisation: caller.organisation, transaction: .patientIdentityFeedV3, messageID: head.id.text)
+        caller.facts.note { $0.messageId = head.id.text }
         do {
             let message = try PatientIdentityFeedV3Request(decoding: request.envelope.body)
             let registrations = message.registrations.map {
@@ -46,12 +47,12 @@ public struct PatientIdentityFeedHandler: Sendable {
             }
             switch message.interaction {
             case .add:
-                let note = try await feed.add(registrations, origin: origin)
+                let note = try await feed.add(registrations, origin: origin, noting: caller.facts)
                 return note.map { [.init(.warning, $0.text)] } ?? []
             case .revise:
                 return []
             case .merge:
-                try await feed.merge(registrations, origin: origin)
+                try await feed.merge(registrations, origin: origin, noting: caller.facts)
                 return []
             }
         } catch let problem as PatientFeedProblem {

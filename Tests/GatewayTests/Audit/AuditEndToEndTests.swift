@@ -165,6 +165,27 @@ struct AuditEndToEndTests {
         }
     }
 
+    @Test("3.8: a feed is recorded for each id: C for what becomes known, D and U for a merge, with MSH-10")
+    func feed() async throws {
+        try await with { gateway, client in
+            let (one, two) = ("100000009", "100000010")
+            let cx = [one, two].map { "\($0)^^^&2.16.840.1.113883.2.4.6.3&ISO" }
+            _ = try await DemoFeed(pki: gateway.pki, certificate: "hospital", port: gateway.mllpPort).send([
+                DemoMessages.register(patient: cx[0], number: "N1"),
+                DemoMessages.register(patient: cx[1], number: "N2"),
+                DemoMessages.merge(survivor: cx[0], subsumed: cx[1], number: "N3"),
+                DemoMessages.merge(survivor: cx[0], subsumed: cx[1], number: "N4"),
+            ])
+            let events = try await events(client, .patientIdentityFeed)
+            #expect(events.map(\.action) == [.create, .create, .delete, .update, .delete, .update])
+            #expect(events.map(\.patient) == [cx[0], cx[1], cx[1], cx[0], cx[1], cx[0]])
+            #expect(
+                events.map(\.outcome) == [.success, .success, .success, .success, .seriousFailure, .seriousFailure])
+            #expect(events.allSatisfy { $0.organisation == "hospital" })
+            #expect(events[3].objects.first?.details == [.init("MSH-10", "N3")])
+        }
+    }
+
     /// Submits and queries until the daemon is gone, noting the request id of every answer that came.
     private static func load(_ gateway: GatewayProcess, series: Int, _ answered: AnsweredRequests) async {
         let partner = Partner(gateway, "hospital")

@@ -21,7 +21,9 @@ struct PatientAddCommand: AsyncParsableCommand {
             Console.say("warning: this is no BSN, it fails the eleven test (registry.bsnCheck)")
         }
         let added = try await options.withDatabase { client in
-            try await PatientRegister(client: client).add([patient], origin: .administration)
+            let added = try await PatientRegister(client: client).add([patient], origin: .administration)
+            try await AdministrationRecord.record("patient add", about: patient.cx, on: client)
+            return added
         }
         Console.say(added == 1 ? "patient added" : "patient was known already")
     }

@@ -20,7 +20,11 @@ struct PatientMergeCommand: AsyncParsableCommand {
             subsumed: try PatientCommand.patientID(subsumed, in: domain))
         do {
             let moved = try await options.withDatabase { client in
-                try await PatientRegister(client: client).merge([merge], origin: .administration)
+                let moved = try await PatientRegister(client: client).merge([merge], origin: .administration)
+                for patient in [merge.subsumed, merge.survivor] {
+                    try await AdministrationRecord.record("patient merge", about: patient.cx, on: client)
+                }
+                return moved
             }
             Console.say("patients merged; \(moved) registry object(s) moved")
         } catch let refusal as PatientChangeRefusal {
