@@ -31,6 +31,7 @@ struct DaemonParts: Sendable {
     let ready: ReadyAddresses
     let serving = Serving()
     let inWork: RequestsInWork
+    let usage: OrganisationUsage
     let envelopes: SOAPEnvelopeBudget
     private let valueSets: ValueSetBindings
 
@@ -64,6 +65,7 @@ struct DaemonParts: Sendable {
             register: PatientRegister(client: client), domain: configuration.patientDomain,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
+        usage = OrganisationUsage(defaults: configuration.organisationLimits)
         inWork = RequestsInWork(limit: configuration.limits.requests)
         envelopes = SOAPEnvelopeBudget(limit: configuration.limits.envelopeBytesInWork)
     }
@@ -88,7 +90,7 @@ struct DaemonParts: Sendable {
         FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
-            usage: OrganisationUsage(defaults: configuration.organisationLimits), journal: journal,
+            usage: usage, journal: journal,
             stall: BodyStall(
                 limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
                 observe: { [metrics] violation, _ in GatewayDaemon.count(violation, in: metrics) }))

@@ -96,7 +96,7 @@ struct GatewayDaemon: Sendable {
                 service: StartingAfter(
                     startup: startup, service: frontDoorServer(parts, material: material, addresses: addresses))),
         ]
-        if let mllp = mllpServer(parts, material: material) {
+        if let mllp = mllpServer(parts, material: material, addresses: addresses) {
             services.append(.init(service: StartingAfter(startup: startup, service: mllp)))
         }
         services.append(.init(service: parts.serving))

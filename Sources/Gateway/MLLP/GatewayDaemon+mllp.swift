@@ -7,25 +7,25 @@ import XDSRegistry
 
 extension GatewayDaemon {
     /// The HL7 v2 door; nil when the configuration has none.
-    func mllpServer(_ parts: DaemonParts, material: TLSMaterialHolder) -> (some Service)? {
+    func mllpServer(
+        _ parts: DaemonParts, material: TLSMaterialHolder, addresses: RevocationListAddresses
+    ) -> (some Service)? {
         let mllp = configuration.mllp
         guard mllp.isEnabled else { return HummingbirdCore.Server<MLLPChannel>?.none }
-        var handshakes = MutualTLSConfiguration()
-        handshakes.handshakeTimeout = TimeAmount(configuration.server.handshake)
         let metrics = parts.metrics
         let door = MLLPDoor(
             directory: parts.directory, feed: parts.feed, observer: parts.observer, auditor: parts.audit.auditor,
-            inWork: parts.inWork,
-            messageBytes: mllp.messageBytes)
+            inWork: parts.inWork, usage: parts.usage, messageBytes: mllp.messageBytes)
         let channel = MLLPChannel(
             door: door, material: material,
             configuration: MLLPConfiguration(
                 messageBytes: mllp.messageBytes, messageTimeout: TimeAmount(mllp.message),
                 idleTimeout: TimeAmount(mllp.idle), writeTimeout: TimeAmount(configuration.server.write)),
-            handshakes: handshakes, logger: logger,
+            handshakes: handshakeLimits(metrics: metrics), logger: logger,
             observe: { event in
                 Self.count(event, in: metrics)
                 parts.journal.note(event)
+                addresses.note(event)
                 parts.audit.handshakes.note(event)
             })
         return HummingbirdCore.Server(

@@ -16,6 +16,7 @@ struct MLLPDoor: Sendable {
     let observer: Observer
     let auditor: Auditor
     let inWork: RequestsInWork
+    let usage: OrganisationUsage
     /// Told to senders of messages that are longer.
     let messageBytes: Int
 
@@ -88,6 +89,19 @@ struct MLLPDoor: Sendable {
             return Verdict(.rejected(problem), "overloaded", organisation.identifier)
         }
         defer { inWork.end() }
+        switch usage.begin(organisation, bytes: bytes.count, now: .now()) {
+        case .success(let place):
+            defer { usage.end(place) }
+            return await verdict(on: bytes, of: organisation, requestID)
+        case .failure(let limited):
+            let reason = limited.limit.fault(organisation: organisation.identifier).reason
+            return Verdict(
+                .rejected(HL7Problem(.internalError, nil, reason)), "limited", organisation.identifier,
+                limit: limited.limit.word)
+        }
+    }
+
+    private func verdict(on bytes: [UInt8], of organisation: Organisation, _ requestID: String) async -> Verdict {
         let message: HL7Message
         do {
             message = try HL7Message(parsing: bytes)
@@ -110,15 +124,17 @@ struct MLLPDoor: Sendable {
         let outcome: String
         let organisation: String
         let transaction: String?
+        let limit: String?
 
         init(
             _ acknowledgement: HL7Acknowledgement, _ outcome: String, _ organisation: String,
-            transaction: String? = nil
+            transaction: String? = nil, limit: String? = nil
         ) {
             self.acknowledgement = acknowledgement
             self.outcome = outcome
             self.organisation = organisation
             self.transaction = transaction
+            self.limit = limit
         }
 
         /// AR for something that is no message.
@@ -127,7 +143,8 @@ struct MLLPDoor: Sendable {
         func observation(requestID: String, bytes: Int, duration: Duration) -> Observation.Answer {
             Observation.Answer(
                 requestID: requestID, organisation: organisation, transaction: transaction ?? "unknown",
-                outcome: outcome, status: acknowledgement.code.rawValue, fault: fault, bytesReceived: bytes,
+                outcome: outcome, status: acknowledgement.code.rawValue, fault: fault, limit: limit,
+                bytesReceived: bytes,
                 duration: duration)
         }
 

@@ -43,12 +43,9 @@ extension GatewayDaemon {
         }
     }
 
-    /// The mutual-TLS server in front of the front door.
-    func frontDoorServer(
-        _ parts: DaemonParts, material: TLSMaterialHolder, addresses: RevocationListAddresses
-    ) -> some Service {
+    /// How the peers of both doors, HTTP and HL7 v2, are checked.
+    func handshakeLimits(metrics: MetricsRegistry) -> MutualTLSConfiguration {
         let server = configuration.server
-        let (metrics, frontDoor) = (parts.metrics, parts.frontDoor)
         var limits = server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes)
         if server.ocsp != .off {
             limits.ocsp = OCSPChecker(
@@ -59,9 +56,18 @@ extension GatewayDaemon {
                 ).increment()
             }
         }
+        return limits
+    }
+
+    /// The mutual-TLS server in front of the front door.
+    func frontDoorServer(
+        _ parts: DaemonParts, material: TLSMaterialHolder, addresses: RevocationListAddresses
+    ) -> some Service {
+        let server = configuration.server
+        let (metrics, frontDoor) = (parts.metrics, parts.frontDoor)
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
-            configuration: limits, logger: logger,
+            configuration: handshakeLimits(metrics: metrics), logger: logger,
             observe: { event in
                 Self.count(event, in: metrics)
                 parts.journal.note(event)
