@@ -26,6 +26,7 @@ struct DaemonParts: Sendable {
     let deviations: DeviationLedger
     let sweep: OrphanSweep
     let journal: HandshakeJournal
+    let bodies: BodySweep
     let audit: AuditParts
     let feed: PatientIdentityFeed
     let ready: ReadyAddresses
@@ -55,6 +56,10 @@ struct DaemonParts: Sendable {
         sweep = OrphanSweep(
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
+        bodies = BodySweep(
+            stall: BodyStall(
+                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
+                observe: { [metrics] violation, _ in GatewayDaemon.count(violation, in: metrics) }))
         journal = HandshakeJournal(
             register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
         audit = try AuditParts(
@@ -89,9 +94,7 @@ struct DaemonParts: Sendable {
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
             usage: OrganisationUsage(defaults: configuration.organisationLimits), journal: journal,
-            stall: BodyStall(
-                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
-                observe: { [metrics] violation, _ in GatewayDaemon.count(violation, in: metrics) }))
+            stall: bodies.stall, sweep: bodies)
     }
 
     // MARK: Endpoints
