@@ -26,6 +26,7 @@ struct DaemonParts: Sendable {
     let deviations: DeviationLedger
     let sweep: OrphanSweep
     let journal: HandshakeJournal
+    let bodies: BodySweep
     let audit: AuditParts
     let feed: PatientIdentityFeed
     let ready: ReadyAddresses
@@ -56,6 +57,10 @@ struct DaemonParts: Sendable {
         sweep = OrphanSweep(
             store: store, client: client, interval: configuration.repository.sweepInterval,
             age: configuration.repository.sweepAge, logger: logger)
+        bodies = BodySweep(
+            stall: BodyStall(
+                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
+                observe: { [metrics] violation, _ in GatewayDaemon.count(violation, in: metrics) }))
         journal = HandshakeJournal(
             register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
         audit = try AuditParts(
@@ -90,10 +95,7 @@ struct DaemonParts: Sendable {
         FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
-            usage: usage, journal: journal,
-            stall: BodyStall(
-                limit: configuration.server.bodyGrace, bytesPerSecond: configuration.server.bodyBytesPerSecond,
-                observe: { [metrics] violation, _ in GatewayDaemon.count(violation, in: metrics) }))
+            usage: usage, journal: journal, stall: bodies.stall, sweep: bodies)
     }
 
     // MARK: Endpoints

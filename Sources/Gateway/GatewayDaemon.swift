@@ -91,6 +91,7 @@ struct GatewayDaemon: Sendable {
                     holder: material, interval: configuration.server.reload, listAge: configuration.server.listAge,
                     logger: logger)),
             .init(service: operationsServer(parts)),
+            .init(service: parts.bodies),
             .init(service: StartingAfter(startup: startup, service: parts.journal)),
             .init(
                 service: StartingAfter(

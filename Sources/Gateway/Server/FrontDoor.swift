@@ -27,6 +27,7 @@ struct FrontDoor: Sendable {
     let usage: OrganisationUsage
     let journal: HandshakeJournal
     let stall: BodyStall
+    let sweep: BodySweep
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent
@@ -36,6 +37,9 @@ struct FrontDoor: Sendable {
         let requestID = RequestID.next()
         let watch = request.hasLongBody ? stall.watch(body.progress, on: channel) : nil
         defer { watch?.cancel() }
+        let isSwept = request.hasBody && watch == nil
+        if isSwept { sweep.begin(body.progress, on: channel) }
+        defer { if isSwept { sweep.end(body.progress) } }
         var answer: Answer
         let hasPlace = inWork.begin()
         defer { if hasPlace { inWork.end() } }
@@ -172,7 +176,7 @@ extension Request {
         announcedBytes > 0
     }
 
-    /// Whether the body may take many reads. A query fits into one or two, which the pace of the channel sees, and is
+    /// Whether the body may take many reads. A query fits into one or two, and is
     /// spared the timer.
     fileprivate var hasLongBody: Bool {
         announcedBytes > 16 * 1024

@@ -69,7 +69,8 @@ struct CertificateExplainTests {
             server.standardOutput = FileHandle.nullDevice
             server.standardError = FileHandle.nullDevice
             try server.run()
-            defer { server.terminate() }
+            // The runner may ignore SIGTERM, and what it starts does too then.
+            defer { kill(server.processIdentifier, SIGKILL) }
             var result = try await gateway.command(["certificate", "explain", "localhost:\(port)"])
             try await waitUntil("openssl serves", within: .seconds(20)) {
                 result = try await gateway.command(["certificate", "explain", "localhost:\(port)"])

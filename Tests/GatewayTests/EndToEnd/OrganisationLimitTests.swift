@@ -73,7 +73,7 @@ struct OrganisationLimitTests {
                 """
                 { printf 'POST /xds/registry HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/soap+xml\\r\\n'
                 printf 'Content-Length: 1000\\r\\n\\r\\n'; sleep \(seconds); } |
-                openssl s_client -quiet -connect 127.0.0.1:\(gateway.port) -servername localhost \\
+                timeout -s KILL \(seconds) openssl s_client -quiet -connect 127.0.0.1:\(gateway.port) -servername localhost \\
                     -cert \(gateway.pki)/gp.pem -key \(gateway.pki)/gp.key
                 """,
             ])
