@@ -74,9 +74,13 @@ struct SchemaTests {
         "the messages that products of other vendors recorded are valid against our schemas",
         .enabled(if: !RecordedMessages.areMissing, "no recorded messages: set XDS_SAMPLES"),
         arguments: [
-            "ITI-18_request_raw.xml", "ITI-18_response_raw.xml", "ITI-41_response_raw.xml", "ITI-43_request_raw.xml",
+            "ITI-18_request_raw.xml", "ITI-18_response_raw.xml", "ITI-41_request_raw.xml", "ITI-41_response_raw.xml",
+            "ITI-43_request_raw.xml", "ITI-43_response_raw.xml",
         ])
     func acceptsRecordings(_ name: String) throws {
-        #expect(try SchemaSet.own.violations(RecordedMessages.payload(name).serialized()) == [])
+        // A reference to a part stands for its bytes.
+        let reference = #/<[^<>\/]*Include [^<>]*(\/>|><\/[^<>]*Include>)/#
+        let text = String(buffer: try RecordedMessages.payload(name).serialized()).replacing(reference, with: "")
+        #expect(try SchemaSet.own.violations(ByteBuffer(string: text)) == [])
     }
 }
