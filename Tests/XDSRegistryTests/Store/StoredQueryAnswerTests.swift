@@ -8,6 +8,13 @@ import XDSTesting
 
 @Suite("Answers of stored queries on PostgreSQL")
 struct StoredQueryAnswerTests {
+    private static func answer(
+        of store: PostgresRegistryStore, to query: StoredQuery, _ returnType: AdhocQueryRequest.ReturnType
+    ) async throws -> RegistryObjectList {
+        let access = RegistryBench.caller.access
+        return try RegistryBench.objects(in: await store.run(query, returning: returnType, for: access).content)
+    }
+
     @Test("objects come in the order of registration, then of ids, in both return types")
     func ordersByRegistration() async throws {
         try await RegistryBench.with { bench in
@@ -32,11 +39,11 @@ struct StoredQueryAnswerTests {
             let query = try StoredQuery.decode(SampleQuery.getSubmissionSetAndContents(scene.set).adhocQuery).query
             for returnType in AdhocQueryRequest.ReturnType.allCases {
                 let enough = PostgresRegistryStore(client: bench.client, maximumResults: 9)
-                let answer = try RegistryBench.objects(in: await enough.run(query, returning: returnType))
+                let answer = try await Self.answer(of: enough, to: query, returnType)
                 #expect(answer.objectRefs.count + answer.ids.count == 9)
                 let error = await #expect(throws: TooManyResults.self) {
-                    _ = try await PostgresRegistryStore(client: bench.client, maximumResults: 8)
-                        .run(query, returning: returnType)
+                    let store = PostgresRegistryStore(client: bench.client, maximumResults: 8)
+                    _ = try await Self.answer(of: store, to: query, returnType)
                 }
                 #expect(error?.registryError.code == .tooManyResults)
             }
@@ -56,13 +63,13 @@ struct StoredQueryAnswerTests {
             let strict = PostgresRegistryStore(client: bench.client, unknownPatients: .error)
             let known = try StoredQuery.decode(query.adhocQuery).query
             for returnType in AdhocQueryRequest.ReturnType.allCases {
-                let empty = try RegistryBench.objects(in: await strict.run(known, returning: returnType))
+                let empty = try await Self.answer(of: strict, to: known, returnType)
                 #expect(empty.ids.isEmpty && empty.objectRefs.isEmpty, "a patient without objects is known")
             }
             _ = try await bench.scene()
             for returnType in AdhocQueryRequest.ReturnType.allCases {
-                let answer = try RegistryBench.objects(in: await strict.run(known, returning: returnType))
-                let lenient = try RegistryBench.objects(in: await bench.store.run(known, returning: returnType))
+                let answer = try await Self.answer(of: strict, to: known, returnType)
+                let lenient = try await Self.answer(of: bench.store, to: known, returnType)
                 #expect(answer == lenient)
             }
             _ = try await bench.client.query(
@@ -72,9 +79,9 @@ struct StoredQueryAnswerTests {
                 where patient_id = \(SampleMetadata.patientId)
                 """)
             for returnType in AdhocQueryRequest.ReturnType.allCases {
-                #expect(try RegistryBench.objects(in: await bench.store.run(known, returning: returnType)).ids == [])
+                #expect(try await Self.answer(of: bench.store, to: known, returnType).ids == [])
                 let error = await #expect(throws: UnknownPatient.self) {
-                    _ = try await strict.run(known, returning: returnType)
+                    _ = try await Self.answer(of: strict, to: known, returnType)
                 }
                 #expect(error?.registryError.code == .unknownPatientId)
                 #expect(error?.registryError.context == SampleMetadata.patientId)
@@ -89,7 +96,7 @@ struct StoredQueryAnswerTests {
             let unknown = "unknown^^^&2.999.1&ISO"
             for query in [SampleQuery.entries([UUID()]), .findDocumentsForMultiplePatients([unknown])] {
                 let decoded = try StoredQuery.decode(query.adhocQuery, of: query.transaction).query
-                let answer = try RegistryBench.objects(in: await strict.run(decoded, returning: .leafClass))
+                let answer = try await Self.answer(of: strict, to: decoded, .leafClass)
                 #expect(answer.ids == [])
             }
         }
