@@ -2,6 +2,7 @@ import AccessControl
 import Foundation
 import HL7Kit
 import NIOCore
+import SOAPKit
 import Trust
 import XDSMetadata
 import XDSRegistry
@@ -92,7 +93,7 @@ struct MLLPDoor: Sendable {
         switch usage.begin(organisation, bytes: bytes.count, now: .now()) {
         case .success(let place):
             defer { usage.end(place) }
-            return await verdict(on: bytes, of: organisation, requestID)
+            return await verdict(on: bytes, of: organisation, requestID, noting: facts)
         case .failure(let limited):
             let reason = limited.limit.fault(organisation: organisation.identifier).reason
             return Verdict(
@@ -101,7 +102,9 @@ struct MLLPDoor: Sendable {
         }
     }
 
-    private func verdict(on bytes: [UInt8], of organisation: Organisation, _ requestID: String) async -> Verdict {
+    private func verdict(
+        on bytes: [UInt8], of organisation: Organisation, _ requestID: String, noting facts: TransactionFacts
+    ) async -> Verdict {
         let message: HL7Message
         do {
             message = try HL7Message(parsing: bytes)
