@@ -8,22 +8,10 @@ extension PostgresRegistryStore {
     func registryState(
         for needs: SubmissionNeeds, submittedBy organisation: String, in transaction: PostgresTransaction
     ) async throws -> RegistryState {
-        let uniqueIDs = needs.documentUniqueIds.union(needs.packageUniqueIds).sorted()
-        let objectIDs = Array(needs.objectIds)
-        let replaced = Array(needs.replacedDocuments)
+        let replaced = needs.replacedDocuments
         let admission = admission(of: needs.patientIds, submittedBy: organisation)
-        var queries: [PostgresQuery] = [
-            Self.lockedPatients(needs.patientIds.map(\.cx)),
-            Self.lock(uniqueIDs),
-            Self.lockEntries(objectIDs, replaced: replaced),
-            Self.lockFolders(objectIDs, replaced: replaced),
-            Self.lockAssociations(objectIDs),
-            Self.documents(Array(needs.documentUniqueIds)),
-            Self.packages(Array(needs.packageUniqueIds)),
-            Self.objects(objectIDs, replaced: replaced),
-        ]
-        if !replaced.isEmpty { queries += [Self.children(replaced), Self.folders(replaced)] }
-        let results = Array(try await transaction.execute(admission + queries).dropFirst(admission.count))
+        let statements = admission + Self.lookups(for: needs)
+        let results = Array(try await transaction.execute(statements).dropFirst(admission.count))
 
         var state = RegistryState()
         state.patientDomain = patientDomain
@@ -44,6 +32,24 @@ extension PostgresRegistryStore {
         return state
     }
 
+    /// The statements, in the order in which their results are read. None costs more because the registry has grown.
+    static func lookups(for needs: SubmissionNeeds) -> [PostgresQuery] {
+        let uniqueIDs = needs.documentUniqueIds.union(needs.packageUniqueIds).sorted()
+        let objectIDs = Array(needs.objectIds)
+        let replaced = Array(needs.replacedDocuments)
+        let queries: [PostgresQuery] = [
+            lockedPatients(needs.patientIds.map(\.cx)),
+            lock(uniqueIDs),
+            lockEntries(objectIDs, replaced: replaced),
+            lockFolders(objectIDs, replaced: replaced),
+            lockAssociations(objectIDs),
+            documents(Array(needs.documentUniqueIds)),
+            packages(Array(needs.packageUniqueIds)),
+            objects(objectIDs, replaced: replaced),
+        ]
+        return replaced.isEmpty ? queries : queries + [children(replaced), folders(replaced)]
+    }
+
     // MARK: Locks
 
     /// Keeps submissions of the same uniqueIds apart until one has committed. The order is that of the sorted ids, so two
@@ -53,11 +59,14 @@ extension PostgresRegistryStore {
     }
 
     /// Locks the entries that the submission refers to and those it would deprecate, always in the same order.
+    ///
+    /// One array and no `or`: conditions joined by it, one of them a subquery, would be tried on every row of the table.
     private static func lockEntries(_ ids: [UUID], replaced: [UUID]) -> PostgresQuery {
         """
         with recursive \(unescaped: descendant("$1"))
         select entry_uuid from document_entry
-        where entry_uuid = any(\(replaced)) or entry_uuid = any(\(ids)) or entry_uuid in (select child from descendant)
+        where entry_uuid = any(array(
+            select unnest(\(replaced)::uuid[]) union select unnest(\(ids)::uuid[]) union select child from descendant))
         order by entry_uuid for update
         """
     }
@@ -68,8 +77,8 @@ extension PostgresRegistryStore {
         """
         with \(unescaped: holding("$1"))
         select entry_uuid from folder
-        where \(replaced)::uuid[] is not null and entry_uuid = any(\(ids))
-            or entry_uuid in (select folder from holding)
+        where \(replaced)::uuid[] is not null
+            and entry_uuid = any(array(select unnest(\(ids)::uuid[]) union select folder from holding))
         order by entry_uuid for no key update
         """
     }

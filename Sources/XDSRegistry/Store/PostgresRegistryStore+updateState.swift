@@ -108,7 +108,7 @@ extension PostgresRegistryStore {
         select s.entry_uuid, 'SubmissionSet', s.status::text, p.patient_id, null, null, null, s.submitted_by,
             null
         from submission_set s join patient p on p.patient_key = s.patient_key
-        where s.entry_uuid = any($1::uuid[]) or s.entry_uuid in (select id from wanted)
+        where s.entry_uuid in (select unnest($1::uuid[]) union select id from wanted)
         union all
         select a.entry_uuid, 'Association', a.status::text, null, null, null, null, s.submitted_by, a.fragment
         from association a left join submission_set s on s.entry_uuid = a.submission_set
