@@ -95,7 +95,8 @@ struct DaemonParts: Sendable {
         FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
-            usage: usage, journal: journal, stall: bodies.stall, sweep: bodies)
+            usage: usage, messageBytes: configuration.limits.messageBytes, journal: journal, stall: bodies.stall,
+            sweep: bodies)
     }
 
     // MARK: Endpoints

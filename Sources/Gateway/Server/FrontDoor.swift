@@ -25,6 +25,8 @@ struct FrontDoor: Sendable {
     let auditor: Auditor
     let inWork: RequestsInWork
     let usage: OrganisationUsage
+    /// A request that announces more is refused by its own limit, so it takes nothing of its organisation's.
+    let messageBytes: Int
     let journal: HandshakeJournal
     let stall: BodyStall
     let sweep: BodySweep
@@ -50,7 +52,8 @@ struct FrontDoor: Sendable {
             if !hasPlace {
                 answer = .overloaded(caller)
             } else {
-                switch usage.begin(organisation, bytes: request.announcedLength ?? 0, now: .now()) {
+                let announced = request.announcedLength ?? 0
+                switch usage.begin(organisation, bytes: announced > messageBytes ? 0 : announced, now: .now()) {
                 case .success(let taken):
                     place = taken
                     answer = await route(request, body: counted(body, of: request, at: taken), caller: caller)

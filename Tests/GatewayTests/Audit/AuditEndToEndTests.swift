@@ -138,7 +138,7 @@ struct AuditEndToEndTests {
 
     @Test(
         "SIGKILL under load: every answer that was received has its event, and the trail is whole",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(20)))
     func kill() async throws {
         try await with { gateway, client in
             let answered = AnsweredRequests()

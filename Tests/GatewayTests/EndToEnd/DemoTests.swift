@@ -8,7 +8,7 @@ import XDSTesting
 struct DemoTests {
     @Test(
         "every step is right, the second run reuses what the first made, and nothing keeps running",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(20)))
     func twice() async throws {
         try await TestTurns.daemons.take {
             let state = NSTemporaryDirectory() + "xds demo " + UUID().uuidString.prefix(8)
@@ -33,7 +33,7 @@ struct DemoTests {
         }
     }
     @Test(
-        "Ctrl-C at any moment of the preparation leaves no PostgreSQL running", .timeLimit(.minutes(5)),
+        "Ctrl-C at any moment of the preparation leaves no PostgreSQL running", .timeLimit(.minutes(20)),
         arguments: ["pki/ca.pem", "postgres", "postgres/socket/.s.PGSQL.5432"])
     func interrupted(_ sign: String) async throws {
         try await TestTurns.daemons.take {

@@ -28,7 +28,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test("SIGKILL of the daemon at random moments, with several submitters", .timeLimit(.minutes(10)))
+    @Test("SIGKILL of the daemon at random moments, with several submitters", .timeLimit(.minutes(20)))
     func kill() async throws {
         // A sweep that runs all the time must not touch what is being committed.
         let environment = ["XDS_REPOSITORY_SWEEP_SECONDS": "1", "XDS_REPOSITORY_SWEEP_AGE_SECONDS": "0"]

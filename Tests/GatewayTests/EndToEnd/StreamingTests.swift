@@ -10,7 +10,7 @@ import XDSMetadata
 struct StreamingTests {
     private static let bound = 64 * 1024 * 1024
 
-    @Test("192 MiB are submitted and retrieved with less than 64 MiB growth of the daemon", .timeLimit(.minutes(5)))
+    @Test("192 MiB are submitted and retrieved with less than 64 MiB growth of the daemon", .timeLimit(.minutes(20)))
     func constantMemory() async throws {
         try await GatewayProcess.with { gateway in
             let partner = Partner(gateway, "hospital")
