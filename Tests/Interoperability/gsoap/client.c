@@ -13,6 +13,7 @@
 
 #define SUCCESS "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"
 #define FAILURE "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure"
+#define ERROR "urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"
 #define APPROVED "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')"
 #define FIND_DOCUMENTS "urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d"
 #define GET_DOCUMENTS "urn:uuid:5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
@@ -42,8 +43,13 @@ static const char *reason(struct soap *soap) {
     return words;
 }
 
+/* The code of the first error; warnings are passed over. */
 static const char *first_error(struct rs__RegistryErrorListType *list) {
-    return list && list->__sizeRegistryError > 0 ? list->RegistryError_[0].errorCode : "";
+    for (int index = 0; list && index < list->__sizeRegistryError; index++) {
+        const char *severity = list->RegistryError_[index].severity;
+        if (!severity || !strcmp(severity, ERROR)) return list->RegistryError_[index].errorCode;
+    }
+    return "";
 }
 
 /* The headers of the answer: its action, and that it relates to this request. */
