@@ -47,7 +47,7 @@ struct TestServer: Sendable {
 
     /// Runs a server while `body` uses it, then stops it gracefully and waits for its end.
     static func run(
-        configuration: MutualTLSConfiguration = .init(),
+        configuration: MutualTLSConfiguration = .init(handshakeTimeout: .seconds(120)),
         responder: @escaping HTTPChannelHandler.Responder = TestServer.whoami,
         _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
