@@ -62,11 +62,26 @@ public actor PrivatePostgresServer {
     }
 
     /// Starts the server and waits until it takes connections.
+    ///
+    /// Tries a few times: on a busy machine a process of a server that was stopped a moment ago may still hold its shared
+    /// memory.
     public func start() async throws {
-        try await Self.run([
-            "\(binaries)/pg_ctl", "start", "--wait", "--silent", "--pgdata", "\(folder)/data", "--log",
-            "\(folder)/log",
-        ])
+        let command = [
+            "\(binaries)/pg_ctl", "start", "--wait", "--silent", "--pgdata", "\(folder)/data", "--log", "\(folder)/log",
+        ]
+        for _ in 1..<5 {
+            do {
+                return try await Self.run(command)
+            } catch is Failure {
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+        do {
+            try await Self.run(command)
+        } catch let failure as Failure {
+            let log = (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? ""
+            throw Failure(description: "\(failure.description)\n\(log.suffix(1_000))")
+        }
     }
 
     /// Stops the server and waits until it is gone.
