@@ -90,6 +90,13 @@ struct DaemonParts: Sendable {
         }
     }
 
+    /// Tells all who listen what happened at one of the doors. Called on event loops.
+    func note(_ event: MutualTLSEvent) {
+        GatewayDaemon.count(event, in: metrics)
+        journal.note(event)
+        audit.handshakes.note(event)
+    }
+
     /// The HTTP side of the front door.
     var frontDoor: FrontDoor {
         FrontDoor(

@@ -76,7 +76,8 @@ struct AuditWriterTests {
     }
 
     @Test(
-        "A server that dies and comes back: an event is recorded once or its recorder is told", .timeLimit(.minutes(20)))
+        "A server that dies and comes back: an event is recorded once or its recorder is told", .timeLimit(.minutes(20))
+    )
     func serverRestart() async throws {
         try await PrivatePostgresServer.with { server in
             var configuration = PostgresConfiguration(conninfo: server.conninfo)

@@ -12,7 +12,6 @@ extension GatewayDaemon {
     ) -> (some Service)? {
         let mllp = configuration.mllp
         guard mllp.isEnabled else { return HummingbirdCore.Server<MLLPChannel>?.none }
-        let metrics = parts.metrics
         let door = MLLPDoor(
             directory: parts.directory, feed: parts.feed, observer: parts.observer, auditor: parts.audit.auditor,
             inWork: parts.inWork, usage: parts.usage, messageBytes: mllp.messageBytes)
@@ -21,12 +20,10 @@ extension GatewayDaemon {
             configuration: MLLPConfiguration(
                 messageBytes: mllp.messageBytes, messageTimeout: TimeAmount(mllp.message),
                 idleTimeout: TimeAmount(mllp.idle), writeTimeout: TimeAmount(configuration.server.write)),
-            handshakes: handshakeLimits(metrics: metrics), logger: logger,
+            handshakes: handshakeLimits(metrics: parts.metrics), logger: logger,
             observe: { event in
-                Self.count(event, in: metrics)
-                parts.journal.note(event)
+                parts.note(event)
                 addresses.note(event)
-                parts.audit.handshakes.note(event)
             })
         return HummingbirdCore.Server(
             childChannelSetup: channel,

@@ -64,15 +64,13 @@ extension GatewayDaemon {
         _ parts: DaemonParts, material: TLSMaterialHolder, addresses: RevocationListAddresses
     ) -> some Service {
         let server = configuration.server
-        let (metrics, frontDoor) = (parts.metrics, parts.frontDoor)
+        let frontDoor = parts.frontDoor
         let channel = MutualTLSChannel(
             responder: { try await frontDoor.respond($0, $1, $2) }, material: material,
-            configuration: handshakeLimits(metrics: metrics), logger: logger,
+            configuration: handshakeLimits(metrics: parts.metrics), logger: logger,
             observe: { event in
-                Self.count(event, in: metrics)
-                parts.journal.note(event)
+                parts.note(event)
                 addresses.note(event)
-                parts.audit.handshakes.note(event)
             })
         return HummingbirdCore.Server(
             childChannelSetup: channel,

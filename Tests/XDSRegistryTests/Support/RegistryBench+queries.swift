@@ -102,26 +102,11 @@ extension RegistryObject {
 
 extension RegistryPackage {
     /// Replaces all codes under a scheme.
-    mutating func setCodes(_ scheme: String, _ codes: [CodedValue]) {
-        object.classifications.removeAll { $0.classificationScheme == scheme }
-        for (index, code) in codes.enumerated() {
-            var classification = SampleMetadata.code(
-                code.code, code.codingScheme, code.displayName, scheme, of: object.id ?? "")
-            classification.object.id = "code-\(index)-\(object.id ?? "")"
-            object.classifications.append(classification)
-        }
-    }
+    mutating func setCodes(_ scheme: String, _ codes: [CodedValue]) { object.setCodes(scheme, codes) }
 
     /// Replaces all authors of a SubmissionSet by persons.
     mutating func setAuthors(_ persons: [String]) {
-        let scheme = EbRIMVocabulary.Scheme.submissionSetAuthor
-        object.classifications.removeAll { $0.classificationScheme == scheme }
-        for (index, person) in persons.enumerated() {
-            var author = SampleMetadata.author(scheme, of: object.id ?? "")
-            author.object.id = "author-\(index)-\(object.id ?? "")"
-            author.object.setSlot(SlotName.authorPerson, [person])
-            object.classifications.append(author)
-        }
+        object.setAuthors(EbRIMVocabulary.Scheme.submissionSetAuthor, persons)
     }
 
     /// uniqueId of a SubmissionSet or Folder.

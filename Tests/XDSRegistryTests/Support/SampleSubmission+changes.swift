@@ -65,26 +65,11 @@ extension SampleSubmission {
 
 extension ExtrinsicObject {
     /// Replaces all codes under a scheme.
-    mutating func setCodes(_ scheme: String, _ codes: [CodedValue]) {
-        object.classifications.removeAll { $0.classificationScheme == scheme }
-        for (index, code) in codes.enumerated() {
-            var classification = SampleMetadata.code(
-                code.code, code.codingScheme, code.displayName, scheme, of: object.id ?? "")
-            classification.object.id = "code-\(scheme.suffix(12))-\(index)-\(object.id ?? "")"
-            object.classifications.append(classification)
-        }
-    }
+    mutating func setCodes(_ scheme: String, _ codes: [CodedValue]) { object.setCodes(scheme, codes) }
 
     /// Replaces all authors by persons.
     mutating func setAuthors(_ persons: [String]) {
-        let scheme = EbRIMVocabulary.Scheme.documentEntryAuthor
-        object.classifications.removeAll { $0.classificationScheme == scheme }
-        for (index, person) in persons.enumerated() {
-            var author = SampleMetadata.author(scheme, of: object.id ?? "")
-            author.object.id = "author-\(index)-\(object.id ?? "")"
-            author.object.setSlot(SlotName.authorPerson, [person])
-            object.classifications.append(author)
-        }
+        object.setAuthors(EbRIMVocabulary.Scheme.documentEntryAuthor, persons)
     }
 
     /// Takes a Slot out.
@@ -100,6 +85,28 @@ extension ExtrinsicObject {
 }
 
 extension RegistryObject {
+    /// Replaces all codes under a scheme.
+    mutating func setCodes(_ scheme: String, _ codes: [CodedValue]) {
+        classifications.removeAll { $0.classificationScheme == scheme }
+        for (index, code) in codes.enumerated() {
+            var classification = SampleMetadata.code(
+                code.code, code.codingScheme, code.displayName, scheme, of: id ?? "")
+            classification.object.id = "code-\(scheme.suffix(12))-\(index)-\(id ?? "")"
+            classifications.append(classification)
+        }
+    }
+
+    /// Replaces all authors under a scheme by persons.
+    mutating func setAuthors(_ scheme: String, _ persons: [String]) {
+        classifications.removeAll { $0.classificationScheme == scheme }
+        for (index, person) in persons.enumerated() {
+            var author = SampleMetadata.author(scheme, of: id ?? "")
+            author.object.id = "author-\(index)-\(id ?? "")"
+            author.object.setSlot(SlotName.authorPerson, [person])
+            classifications.append(author)
+        }
+    }
+
     /// Replaces the value of an external identifier.
     mutating func setIdentifier(_ scheme: String, _ value: String) {
         for index in externalIdentifiers.indices where externalIdentifiers[index].identificationScheme == scheme {
