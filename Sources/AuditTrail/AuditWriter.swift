@@ -25,6 +25,8 @@ public final class AuditWriter: Service, Sendable {
 
     private struct Waiting {
         let events: [AuditEvent]
+        /// Bytes of what they carry.
+        let size: Int
         let continuation: CheckedContinuation<Void, any Error>
     }
 
@@ -36,6 +38,8 @@ public final class AuditWriter: Service, Sendable {
 
     /// Events of one group at most.
     private static let groupLimit = 512
+    /// Bytes of what they carry at most.
+    private static let groupBytes = 16 * 1_048_576
 
     private let journal: AuditJournal
     private let committed: @Sendable (_ events: Int, _ duration: Duration) -> Void
@@ -59,10 +63,11 @@ public final class AuditWriter: Service, Sendable {
     /// - Throws: when they could not be written: what they are about may then not be disclosed.
     public func record(_ events: [AuditEvent]) async throws {
         guard !events.isEmpty else { return }
+        let size = events.reduce(0) { $0 + $1.size }
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let (isClosed, writer) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
                 guard !state.isClosed else { return (true, nil) }
-                state.waiting.append(Waiting(events: events, continuation: continuation))
+                state.waiting.append(Waiting(events: events, size: size, continuation: continuation))
                 defer { state.writer = nil }
                 return (false, state.writer)
             }
@@ -95,9 +100,12 @@ public final class AuditWriter: Service, Sendable {
         while true {
             let (group, isClosed) = state.withLock { state -> ([Waiting], Bool) in
                 var count = 0
-                var events = 0
-                while count < state.waiting.count, events < Self.groupLimit {
+                var (events, bytes) = (0, 0)
+                while count < state.waiting.count {
                     events += state.waiting[count].events.count
+                    bytes += state.waiting[count].size
+                    // Who brings more than a group holds gets one alone, which is written in pieces.
+                    if count > 0, events > Self.groupLimit || bytes > Self.groupBytes { break }
                     count += 1
                 }
                 defer { state.waiting.removeFirst(count) }
@@ -120,7 +128,7 @@ public final class AuditWriter: Service, Sendable {
         let start = ContinuousClock.now
         let events = group.flatMap(\.events)
         do {
-            try await journal.append(events)
+            for piece in Self.pieces(events) { try await journal.append(Array(piece)) }
             counts.withLock {
                 $0.groups += 1
                 $0.events += Int64(events.count)
@@ -131,6 +139,22 @@ public final class AuditWriter: Service, Sendable {
             counts.withLock { $0.failures += 1 }
             for waiting in group { waiting.continuation.resume(throwing: error) }
         }
+    }
+
+    /// Events in pieces that one statement may bind.
+    static func pieces(_ events: [AuditEvent]) -> [ArraySlice<AuditEvent>] {
+        var pieces: [ArraySlice<AuditEvent>] = []
+        var (start, bytes) = (0, 0)
+        for index in events.indices {
+            let size = events[index].size
+            if index > start, index - start >= groupLimit || bytes + size > groupBytes {
+                pieces.append(events[start..<index])
+                (start, bytes) = (index, 0)
+            }
+            bytes += size
+        }
+        pieces.append(events[start...])
+        return pieces
     }
 
     private func close() {

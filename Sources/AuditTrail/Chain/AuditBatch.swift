@@ -14,7 +14,7 @@ struct AuditBatch {
         var bytes = CanonicalBytes()
         var rows: [AuditRow] = []
         rows.reserveCapacity(events.count)
-        for event in events {
+        for event in events.lazy.flatMap(\.pieces) {
             let row = try AuditRow(event, after: head, source: source, bytes: &bytes)
             head = ChainHead(sequence: row.sequence, hash: row.hash)
             rows.append(row)

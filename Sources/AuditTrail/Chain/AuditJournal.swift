@@ -30,7 +30,7 @@ public final class AuditJournal: Sendable {
         let batch = try AuditBatch(events, after: previous, source: source)
         do {
             let written = try await client.query(batch.statement).affectedRows
-            if written == events.count { return advance(to: batch.head) }
+            if written == batch.rows.count { return advance(to: batch.head) }
         } catch let error where error.code == .connectionLost || error.code == .timedOut {
             // It may have been written or not: the row itself will tell.
             known.withLock { $0 = nil }

@@ -26,7 +26,7 @@ struct AuditRow {
         sequence = previous.sequence + 1
         self.event = event.storable
         self.source = source
-        objects = try AuditObject.stored(event.objects)?.storable(limit: AuditEvent.contentLimit)
+        objects = try AuditObject.stored(self.event.objects)
         bytes.begin(after: previous.hash)
         Self.append(self.event, number: sequence, source: source, objects: objects, to: &bytes)
         hash = bytes.hash
@@ -61,7 +61,9 @@ struct AuditRow {
 extension AuditEvent {
     /// Bytes of one text at most. An index takes no more than 2,700, and what a peer sends in the place of an id may be anything.
     fileprivate static let textLimit = 1_024
-    /// Bytes of a query, or of all objects, at most.
+    /// Objects of one row at most.
+    static let objectLimit = 500
+    /// Bytes of a query at most.
     static let contentLimit = 1_048_576
 
     /// The event with texts that PostgreSQL can store.
@@ -91,7 +93,38 @@ extension AuditEvent {
             }
             event.query = query
         }
+        event.objects = objects.map(\.storable)
         return event
+    }
+
+    /// The event in pieces that a row each can hold: each has its share of the objects. The query is in the first.
+    var pieces: [AuditEvent] {
+        guard objects.count > Self.objectLimit else { return [self] }
+        return stride(from: 0, to: objects.count, by: Self.objectLimit).map { start in
+            var event = self
+            event.objects = Array(objects[start..<min(start + Self.objectLimit, objects.count)])
+            if start > 0 { event.query?.content = [] }
+            return event
+        }
+    }
+
+    /// Bytes of what it carries, about.
+    var size: Int {
+        objects.reduce(1_024 + (query?.content.count ?? 0)) { size, object in
+            object.details.reduce(size + 64 + object.id.utf8.count) {
+                $0 + 32 + $1.type.utf8.count + $1.value.utf8.count
+            }
+        }
+    }
+}
+
+extension AuditObject {
+    /// The object with texts that are cut, so that its JSON never has to be.
+    fileprivate var storable: AuditObject {
+        let limit = AuditEvent.textLimit
+        return AuditObject(
+            kind, id: id.storable(limit: limit), lifeCycle: lifeCycle,
+            details: details.map { Detail($0.type.storable(limit: limit), $0.value.storable(limit: limit)) })
     }
 }
 

@@ -137,7 +137,7 @@ public struct AuditVerification: Sendable {
         let records = try await client.query(
             "select objects from audit_event where event = \(AuditEventKind.auditLogPruned.rawValue) and outcome = 0")
         let isRecorded = try records.contains { row in
-            try AuditObject.read(row.decode(String?.self, column: 0)).contains {
+            AuditObject.read(try row.decode(String?.self, column: 0)).contains {
                 $0.details.contains { $0 == AuditRetention.detail(removed.head) }
             }
         }

@@ -66,10 +66,13 @@ public struct AuditObject: Sendable, Hashable, Codable {
         return String(decoding: try JSONEncoder().encode(objects), as: UTF8.self)
     }
 
-    /// Reads the column `objects`.
-    static func read(_ text: String?) throws -> [AuditObject] {
+    /// Reads the column `objects`. One that is damaged becomes an object that says so: the rest of its event, and the events after
+    /// it, are not hidden by it.
+    static func read(_ text: String?) -> [AuditObject] {
         guard let text else { return [] }
-        return try JSONDecoder().decode([AuditObject].self, from: Data(text.utf8))
+        if let objects = try? JSONDecoder().decode([AuditObject].self, from: Data(text.utf8)) { return objects }
+        let words = "the objects of this event cannot be read; the column has \(text.utf8.count) bytes"
+        return [AuditObject(.auditTrail, id: "urn:audit-objects:unreadable", details: [.init("Unreadable", words)])]
     }
 
     /// As the AuditMessage has it.

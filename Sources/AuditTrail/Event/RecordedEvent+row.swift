@@ -31,7 +31,7 @@ extension RecordedEvent {
                 id: $0, content: try row.decode([UInt8]?.self, column: 20) ?? [],
                 results: try row.decode(Int32?.self, column: 21), hidden: try row.decode(Int32?.self, column: 22))
         }
-        event.objects = try AuditObject.read(text(23))
+        event.objects = AuditObject.read(try text(23))
         event.grounds = .init(
             authorisation: try text(24), treatmentRelation: try text(25), consent: try text(26), checks: try text(27))
         self.init(

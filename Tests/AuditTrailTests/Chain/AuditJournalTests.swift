@@ -47,6 +47,37 @@ struct AuditJournalTests {
         }
     }
 
+    @Test("Objects are cut one by one and divided over events; what is stored is always readable")
+    func manyObjects() async throws {
+        try await AuditBench.with { bench in
+            var event = AuditBench.event(1, .retrieveDocumentSet)
+            let home = String(repeating: "é", count: 2_000)
+            event.objects = (0..<1_200).map {
+                .document("2.999.\($0)", repositoryUniqueID: "2.999.1", homeCommunityID: home)
+            }
+            let journal = bench.journal()
+            for _ in 0..<2 { try await journal.append([event]) }
+            let found = try await bench.events()
+            #expect(found.map(\.event.objects.count) == [500, 500, 200, 500, 500, 200])
+            #expect(found.flatMap(\.event.objects).map(\.id) == (event.objects + event.objects).map(\.id))
+            #expect(found.allSatisfy { $0.event.patient == AuditBench.patient && $0.event.requestID == "request-1" })
+            #expect(found.first?.event.objects.first?.details.last?.value.utf8.count == 1_024)
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
+    @Test("Objects that cannot be read hide neither their event nor the others")
+    func unreadableObjects() async throws {
+        try await AuditBench.with { bench in
+            try await bench.write(3)
+            try await bench.tamper("update audit_event set objects = '[{\"kind\":' where sequence = 2")
+            let found = try await bench.events()
+            #expect(found.map(\.sequence) == [1, 2, 3])
+            #expect(found[1].event.requestID == "request-1")
+            #expect(found[1].event.objects.first?.id == "urn:audit-objects:unreadable")
+        }
+    }
+
     @Test("Writers of several nodes share the chain without gaps and without losing an event")
     func severalNodes() async throws {
         try await AuditBench.with { bench in
