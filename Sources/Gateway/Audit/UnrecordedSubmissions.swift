@@ -48,11 +48,17 @@ struct UnrecordedSubmissions: Service {
             let results = try await transaction.execute([
                 "select pg_advisory_xact_lock(\(Self.lockKey))",
                 """
-                select s.unique_id, p.patient_id, s.submitted_by, s.registered_at
+                select s.unique_id, p.patient_id, s.submitted_by, s.registered_at, e.of_repository, e.updates, e.on_demand
                 from submission_set s join patient p using (patient_key)
+                cross join lateral (
+                    select bool_or(d.unique_id is not null) as of_repository, bool_or(e.version > 1) as updates,
+                        bool_or(e.object_type = 'OnDemand') as on_demand
+                    from document_entry e left join stored_document d
+                        on d.repository_unique_id = e.repository_unique_id and d.unique_id = e.unique_id
+                    where e.patient_key = s.patient_key and e.submission_set = s.entry_uuid) e
                 where s.registered_at >= (select reached from audit_position where reader = 'submissions') - interval '10 minutes'
                 and s.registered_at < now() - make_interval(secs => \(age))
-                and not exists (select from audit_event e where e.submission_set = s.unique_id)
+                and not exists (select from audit_event e where e.submission_set = s.unique_id and e.outcome < 8)
                 order by s.registered_at limit 1000
                 """,
             ])
@@ -70,13 +76,30 @@ struct UnrecordedSubmissions: Service {
     }
 
     private static func event(_ row: PostgresRow) throws -> AuditEvent {
-        var event = AuditEvent(
-            .registerDocumentSet, at: try row.decode(Date.self, column: 3), outcome: .minorFailure)
+        let (kind, words) = try kind(row)
+        var event = AuditEvent(kind, at: try row.decode(Date.self, column: 3), outcome: .minorFailure)
         event.submissionSet = try row.decode(String.self, column: 0)
         event.patient = try row.decode(String.self, column: 1)
         event.organisation = try row.decode(String?.self, column: 2)
         event.outcomeDescription =
-            "registered, but the daemon ended before it answered; recorded afterwards from the registry"
+            "registered, but the daemon ended before it answered; recorded afterwards from the registry; \(words)"
         return event
+    }
+
+    /// By which transaction it came, as far as its DocumentEntries tell, and what they tell.
+    private static func kind(_ row: PostgresRow) throws -> (AuditEventKind, String) {
+        func isTrue(_ column: Int) throws -> Bool? { try row.decode(Bool?.self, column: column) }
+        if try isTrue(5) == true {
+            return (.updateDocumentSet, "an update: it may have come by ITI-92 instead of ITI-57")
+        }
+        if try isTrue(6) == true { return (.registerOnDemandDocumentEntry, "its documents are on-demand") }
+        switch try isTrue(4) {
+        case true?: return (.provideAndRegisterDocumentSet, "its documents are in this repository")
+        case false?: return (.registerDocumentSet, "its documents are not in this repository")
+        case nil:
+            return (
+                .registerDocumentSet, "it has no DocumentEntry, so whether it came by ITI-41, 42 or 57 is not known"
+            )
+        }
     }
 }

@@ -101,13 +101,18 @@ struct AuditCommandTests {
                 try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
                     // The registration as a crash leaves it: the row is there, an event of that name is not.
                     _ = try await client.query("update submission_set set unique_id = '2.999.77.1'")
+                    // The sender tried again and was told that it is a duplicate.
+                    var retry = AuditEvent(.provideAndRegisterDocumentSet, outcome: .seriousFailure)
+                    retry.submissionSet = "2.999.77.1"
+                    try await AuditJournal(client: client, source: .thisHost, logger: PostgresFixture.silentLogger)
+                        .append([retry])
                     let service = UnrecordedSubmissions(
                         client: client, source: .thisHost, grace: .zero, logger: PostgresFixture.silentLogger)
                     #expect(try await service.record() == 1)
                     #expect(try await service.record() == 0)
                     var search = AuditSearch()
-                    search.kinds = [.registerDocumentSet]
-                    let event = try #require(try await search.run(on: client).first?.event)
+                    search.kinds = [.provideAndRegisterDocumentSet]
+                    let event = try #require(try await search.run(on: client).last?.event)
                     #expect(event.submissionSet == "2.999.77.1")
                     #expect(event.patient == GatewayProcess.patients[0])
                     #expect(event.organisation == "hospital")
