@@ -45,15 +45,25 @@ public final class PatientLookup: Sendable {
         return ids.contains(patientId) ? ids : [patientId] + ids
     }
 
-    /// CX of a patient by `patient_key`.
-    public func patient(key: Int64) async throws -> String? {
-        if let cx = known.withLock({ $0[key] }) { return cx }
-        let rows = try await client.query("select patient_id from patient where patient_key = \(key)")
-        guard let cx = try rows.first?.decode(String.self, column: 0) else { return nil }
-        known.withLock { known in
-            if known.count >= Self.limit { known.removeAll() }
-            known[key] = cx
+    /// CX of patients by `patient_key`, in their order, with one query for those not remembered.
+    public func patients(keys: [Int64]) async throws -> [String] {
+        var found = known.withLock { known in
+            Dictionary(keys.compactMap { key in known[key].map { (key, $0) } }, uniquingKeysWith: { first, _ in first })
         }
-        return cx
+        let missing = keys.filter { found[$0] == nil }
+        if !missing.isEmpty {
+            let rows = try await client.query(
+                "select patient_key, patient_id from patient where patient_key = any(\(missing))")
+            var read: [Int64: String] = [:]
+            for row in rows {
+                read[try row.decode(Int64.self, column: 0)] = try row.decode(String.self, column: 1)
+            }
+            found.merge(read) { first, _ in first }
+            known.withLock { [read] known in
+                if known.count + read.count > Self.limit { known.removeAll() }
+                known.merge(read) { first, _ in first }
+            }
+        }
+        return keys.compactMap { found[$0] }
     }
 }

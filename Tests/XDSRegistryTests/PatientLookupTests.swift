@@ -29,8 +29,8 @@ struct PatientLookupTests {
                 "select patient_key from patient where patient_id = \(SampleMetadata.patientId)"
             ).decode(Int64.self, row: 0, column: 0)
             let lookup = PatientLookup(client: bench.client)
-            for _ in 0..<2 { #expect(try await lookup.patient(key: key) == SampleMetadata.patientId) }
-            #expect(try await lookup.patient(key: 999_999) == nil)
+            for _ in 0..<2 { #expect(try await lookup.patients(keys: [999_999, key]) == [SampleMetadata.patientId]) }
+            #expect(try await lookup.patients(keys: []).isEmpty)
         }
     }
 

@@ -1,4 +1,5 @@
 import AuditTrail
+import NIOCore
 import SOAPKit
 import Trust
 import XDSMetadata
@@ -10,6 +11,13 @@ struct Auditor: Sendable {
     let patients: PatientLookup
     /// `https://HOST:PORT` as partners reach it.
     let address: String
+    private let limiter = MutualTLSLogLimiter()
+
+    init(writer: AuditWriter, patients: PatientLookup, address: String) {
+        self.writer = writer
+        self.patients = patients
+        self.address = address
+    }
 
     /// Records an answer; returns when the events are durable.
     /// - Throws: when they are not: the answer may then not be given.
@@ -19,10 +27,11 @@ struct Auditor: Sendable {
             try await writer.record(events(response, caller: caller, endpoint: address + path))
         case .refused(let refusal):
             var event = begin(.nodeAuthentication, requestID: requestID, endpoint: address + path)
+            guard let left = admit(event, reason: refusal.explanation) else { return }
             event.outcome = .seriousFailure
             event.outcomeDescription = refusal.explanation
             event.organisation = refusal.organisation == "none" ? nil : refusal.organisation
-            event.objects = [AuditObject(.peer, id: event.address ?? "unknown")]
+            event.objects = [AuditObject(.peer, id: event.address ?? "unknown", details: left.details)]
             try await writer.record([event])
         case .overloaded, .limited, .plain, .description, .unrecorded:
             // Nothing of a patient was asked for or given.
@@ -39,11 +48,19 @@ struct Auditor: Sendable {
         _ transaction: TransactionID?, from organisation: String, facts: TransactionFacts.Content, outcome: String,
         problem: String?, requestID: String
     ) async throws {
+        // As at the front door: nothing of a patient was taken.
+        guard Self.isRecorded(outcome: outcome) else { return }
         let isKeptOut = transaction == nil && outcome == "refused"
         let kind = transaction.flatMap { AuditEventKind(rawValue: $0.rawValue) }
         var event = begin(
             kind ?? (isKeptOut ? .nodeAuthentication : .requestRefused), requestID: requestID,
             endpoint: facts.receiver ?? "mllp")
+        if transaction == nil {
+            guard let left = admit(event, reason: "\(event.kind.rawValue) \(outcome) \(organisation)") else { return }
+            if !left.details.isEmpty {
+                event.objects = [AuditObject(.peer, id: event.address ?? "unknown", details: left.details)]
+            }
+        }
         event.organisation = organisation == "none" ? nil : organisation
         event.replyTo = facts.sender
         event.outcome = outcome == ResponseStatus.success.name ? .success : .seriousFailure
@@ -52,6 +69,15 @@ struct Auditor: Sendable {
             authorisation: "rights of the organisation: transaction",
             checks: "client certificate, revocation, registration of the organisation, right to the transaction")
         try await writer.record(facts.patientChanges.isEmpty ? [event] : Self.events(event, of: facts))
+    }
+
+    /// Whether a message with this outcome, the word of the metrics, is recorded.
+    static func isRecorded(outcome: String) -> Bool { outcome != "overloaded" && outcome != "limited" }
+
+    /// One event a minute for the same address and reason: a peer that may not come in must not fill the trail.
+    private func admit(_ event: AuditEvent, reason: String) -> MutualTLSLogLimiter.Left? {
+        let host = event.address.map { NetworkAccessPoint($0)?.id ?? $0 } ?? "unknown"
+        return limiter.admit("\(host) \(reason)", now: .now())
     }
 
     /// Records that an answer with documents, recorded as given out, broke off.
@@ -88,17 +114,47 @@ struct Auditor: Sendable {
         event.objects = facts.removedObjects.map { AuditObject(.removedObject, id: $0) }
         guard facts.patientChanges.isEmpty else { return Self.events(event, of: facts) }
         guard facts.documents.isEmpty else { return try await events(event, of: facts.documents, facts: facts) }
-        var patientIds = facts.patientIds
-        for key in facts.patientKeys {
-            if let patient = try await patients.patient(key: key) { patientIds.append(patient) }
+        let keys = facts.patientKeys.prefix(TransactionFacts.patientLimit)
+        let patientIds = try await facts.patientIds + patients.patients(keys: Array(keys))
+        return Self.events(
+            event, ofPatients: patientIds, leftOut: facts.patientsLeftOut + facts.patientKeys.count - keys.count)
+    }
+
+    /// One event for each patient, and one for those that are too many to be told one by one.
+    ///
+    /// What many patients have in common, the query and the removed objects, stands in the first event alone: what is written
+    /// grows with the request, and not with its square.
+    static func events(_ event: AuditEvent, ofPatients patients: [String], leftOut: Int) -> [AuditEvent] {
+        guard !patients.isEmpty else { return [event] }
+        var other = event
+        if patients.count + leftOut > sharingLimit {
+            other.query?.content = []
+            other.objects = [
+                AuditObject(
+                    .auditTrail, id: "urn:audit-request:\(event.requestID ?? "unknown")",
+                    details: [.init("Content", "the query and the objects are in the first event of this request")])
+            ]
         }
-        guard !patientIds.isEmpty else { return [event] }
-        return patientIds.map { patient in
-            var event = event
+        var events = patients.enumerated().map { index, patient in
+            var event = index == 0 ? event : other
             event.patient = patient
             return event
         }
+        if leftOut > 0 {
+            let count = patients.count + leftOut
+            let words = "\(count) patients in one request, of which \(leftOut) are not told one by one"
+            other.outcomeDescription = other.outcomeDescription.map { "\(words); \($0)" } ?? words
+            other.objects.append(
+                AuditObject(
+                    .auditTrail, id: "urn:audit-patients",
+                    details: [.init("Patients", String(count)), .init("LeftOut", String(leftOut))]))
+            events.append(other)
+        }
+        return events
     }
+
+    /// Patients of one request whose events all carry the whole query.
+    private static let sharingLimit = 16
 
     /// One event for each id that a feed changed; a link change is one event about its ids (ITI TF-2: 3.8, 3.44, 3.64).
     private static func events(_ event: AuditEvent, of facts: TransactionFacts.Content) -> [AuditEvent] {

@@ -57,10 +57,19 @@ struct HandshakeAudit: Service {
         var event = AuditEvent(.nodeAuthentication, outcome: .seriousFailure)
         event.outcomeDescription = failure.failure.sentence
         event.address = failure.address
-        var details: [AuditObject.Detail] = [.init("Reason", failure.failure.word)]
-        if left.out > 0 { details.append(.init("LeftOut", String(left.out))) }
-        if left.outOfOthers > 0 { details.append(.init("LeftOutOfOthers", String(left.outOfOthers))) }
-        event.objects = [AuditObject(.peer, id: failure.address, details: details)]
+        event.objects = [
+            AuditObject(.peer, id: failure.address, details: [.init("Reason", failure.failure.word)] + left.details)
+        ]
         return event
+    }
+}
+
+extension MutualTLSLogLimiter.Left {
+    /// As an event tells it; nothing if nothing was left out.
+    var details: [AuditObject.Detail] {
+        var details: [AuditObject.Detail] = []
+        if out > 0 { details.append(.init("LeftOut", String(out))) }
+        if outOfOthers > 0 { details.append(.init("LeftOutOfOthers", String(outOfOthers))) }
+        return details
     }
 }

@@ -37,6 +37,14 @@ public struct ErrorSubject: Hashable, Sendable, CustomStringConvertible {
 
     /// The path of the object, or of one of its attributes.
     func place(of attribute: String? = nil) -> String { "\(kind)[\(id)]" + (attribute.map { "/" + $0 } ?? "") }
+
+    /// The whole id of the object of this kind that a location names; `nil` if it names none.
+    static func id(of kind: String, in location: String) -> String? {
+        guard let start = location.firstRange(of: "\(kind)[")?.upperBound,
+            let end = location.lastIndex(of: "]"), start <= end
+        else { return nil }
+        return String(location[start..<end])
+    }
 }
 
 /// The actor that found an error: the first step of its location.

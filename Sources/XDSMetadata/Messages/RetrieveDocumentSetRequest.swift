@@ -52,7 +52,8 @@ public struct RetrieveDocumentSetRequest: Hashable, Sendable {
             }
             documents.append(
                 DocumentRequest(
-                    homeCommunityId: text("HomeCommunityId", of: child), repositoryUniqueId: repository,
+                    homeCommunityId: homeCommunityId(text("HomeCommunityId", of: child)),
+                    repositoryUniqueId: repository,
                     documentUniqueId: document
                 )
             )
@@ -61,6 +62,13 @@ public struct RetrieveDocumentSetRequest: Hashable, Sendable {
             throw MessageDecodingError("the request has no xds:DocumentRequest", at: element)
         }
         return documents
+    }
+
+    /// An OID of 64 characters at most, in `urn:oid:` form (ITI TF-3: 4.2.3.2.12). A repository does not act on it, so anything else
+    /// is no error; it is not repeated and not recorded.
+    static func homeCommunityId(_ text: String?) -> String? {
+        guard let text, text.utf8.count <= 72, text.hasPrefix("urn:oid:") else { return nil }
+        return text
     }
 
     private static func text(_ name: String, of element: XMLElement) -> String? {

@@ -32,7 +32,7 @@ extension TransactionFacts {
         note {
             $0.query = content
             $0.queryId = query?.attribute("id")
-            for patient in patients where !$0.patientIds.contains(patient) { $0.patientIds.append(patient) }
+            for patient in patients { $0.add(patient: patient) }
         }
     }
 
@@ -68,7 +68,8 @@ extension TransactionFacts {
             documents.append(
                 Document(
                     uniqueId: text("DocumentUniqueId") ?? "", repositoryUniqueId: text("RepositoryUniqueId") ?? "",
-                    homeCommunityId: text("HomeCommunityId"), isDone: false))
+                    homeCommunityId: RetrieveDocumentSetRequest.homeCommunityId(text("HomeCommunityId")), isDone: false)
+            )
         }
         if !documents.isEmpty { note { $0.documents = documents } }
     }
@@ -86,7 +87,8 @@ extension TransactionFacts {
         // Our own answer: if it could not be read, the outcome is recorded without words.
         guard let document = try? Self.document(of: payload) else { return }
         noteErrors(document)
-        if !isSuccess { noteDone(document) }
+        // Of a failure nothing is done.
+        if outcome == ResponseStatus.partialSuccess.name { noteDone(document) }
     }
 
     /// Errors and warnings come first in every answer; a successful one is not searched any further.
@@ -113,18 +115,17 @@ extension TransactionFacts {
 
     /// Which documents are in the answer of a retrieval; for a removal, those that no error names.
     private func noteDone(_ document: XMLDocument) {
-        let returned = document.elements(.xds("DocumentResponse")).compactMap {
-            $0.first(.xds("DocumentUniqueId"))?.trimmedText
-        }
-        let complaints = document.elements(.rs("RegistryError")).map {
-            ($0.attribute("codeContext") ?? "") + " " + ($0.attribute("location") ?? "")
-        }
         let isRetrieval = document.root.is(.xds("RetrieveDocumentSetResponse"))
+        let named =
+            isRetrieval
+            ? document.elements(.xds("DocumentResponse")).compactMap { $0.first(.xds("DocumentUniqueId"))?.trimmedText }
+            : document.elements(.rs("RegistryError")).compactMap {
+                ErrorSubject.id(of: "DocumentRequest", in: $0.attribute("location") ?? "")
+            }
+        let ids = Set(named)
         note {
             for index in $0.documents.indices {
-                let id = $0.documents[index].uniqueId
-                $0.documents[index].isDone =
-                    isRetrieval ? returned.contains(id) : !complaints.contains { $0.contains(id) }
+                $0.documents[index].isDone = ids.contains($0.documents[index].uniqueId) == isRetrieval
             }
         }
     }

@@ -45,8 +45,12 @@ public final class TransactionFacts: Sendable {
 
     /// What has been noted so far.
     public struct Content: Sendable {
-        /// Patient ids in CX form, in the order noted, without repetition.
-        public var patientIds: [String] = []
+        /// Patient ids in CX form, in the order noted, without repetition; ``TransactionFacts/patientLimit`` at most.
+        public private(set) var patientIds: [String] = []
+        /// How many more there were.
+        public private(set) var patientsLeftOut = 0
+        /// All of them, to know a repetition.
+        private var knownPatients: Set<String> = []
         /// `patient_key` of the patients in an answer whose request names none.
         public var patientKeys: [Int64] = []
         /// SubmissionSet.uniqueId.
@@ -73,7 +77,16 @@ public final class TransactionFacts: Sendable {
         public var receiver: String?
         /// The first error, or else the first warning.
         public var error: RegistryError?
+
+        /// Notes a patient id, once.
+        mutating func add(patient cx: String) {
+            guard knownPatients.insert(cx).inserted else { return }
+            if patientIds.count < TransactionFacts.patientLimit { patientIds.append(cx) } else { patientsLeftOut += 1 }
+        }
     }
+
+    /// Patients of one request that are told one by one at most; a request may name tens of thousands.
+    public static let patientLimit = 1_000
 
     private let state = Mutex(Content())
 
@@ -90,7 +103,7 @@ public final class TransactionFacts: Sendable {
 
     /// Notes a patient id as it was sent.
     public func note(patient cx: String) {
-        state.withLock { if !$0.patientIds.contains(cx) { $0.patientIds.append(cx) } }
+        state.withLock { $0.add(patient: cx) }
     }
 
     /// Notes how it ended: the first error counts, a warning only where there is no error.

@@ -83,9 +83,10 @@ public struct PostgresRegistryStore: Sendable {
     /// Whose objects are shown; Associations have no patient.
     private func patientKeys(_ result: PostgresResult, rows: [Int]) throws -> [Int64] {
         var keys: [Int64] = []
+        var known: Set<Int64> = []
         for row in rows {
             guard let key = try result.decode(Int64?.self, row: row, column: 0), key != keys.last else { continue }
-            if !keys.contains(key) { keys.append(key) }
+            if known.insert(key).inserted { keys.append(key) }
         }
         return keys
     }

@@ -101,6 +101,40 @@ struct AuditEndToEndTests {
         }
     }
 
+    @Test("A peer that may not come in is recorded once a minute, by HTTP and by MLLP, however often it tries")
+    func strangers() async throws {
+        try await with { gateway, client in
+            let stranger = Partner(gateway, "unregistered")
+            for _ in 0..<3 {
+                _ = try await stranger.post(
+                    "/xds/registry", soap: stranger.messages.findDocuments(returnType: "LeafClass"))
+            }
+            #expect(try await events(client, .nodeAuthentication).count == 1)
+            let message = DemoMessages.register(patient: GatewayProcess.patients[0], number: "S1")
+            _ = try await DemoFeed(pki: gateway.pki, certificate: "unregistered", port: gateway.mllpPort)
+                .send([message, message, message])
+            #expect(try await events(client, .nodeAuthentication).count == 2)
+            #expect(!Auditor.isRecorded(outcome: "overloaded"))
+            #expect(!Auditor.isRecorded(outcome: "limited"))
+            #expect(Auditor.isRecorded(outcome: "refused"))
+        }
+    }
+
+    @Test("Of a request about many patients the query is recorded once, and those beyond the limit are counted")
+    func manyPatients() {
+        var event = AuditEvent(.registryStoredQuery)
+        event.query = .init(id: "urn:uuid:1", content: Array(repeating: 65, count: 10_000))
+        let few = Auditor.events(event, ofPatients: (0..<16).map(String.init), leftOut: 0)
+        #expect(few.count == 16)
+        #expect(few.allSatisfy { $0.query == event.query })
+        let many = Auditor.events(event, ofPatients: (0..<1_000).map(String.init), leftOut: 19_000)
+        #expect(many.count == 1_001)
+        #expect(many.map(\.patient) == (0..<1_000).map(String.init) + [nil])
+        #expect(many.reduce(0) { $0 + ($1.query?.content.count ?? 0) } == 10_000)
+        #expect(many.last?.outcomeDescription?.hasPrefix("20000 patients") == true)
+        #expect(many.last?.objects.last?.details == [.init("Patients", "20000"), .init("LeftOut", "19000")])
+    }
+
     @Test("Nothing is disclosed or confirmed when the trail cannot be written, as with a full disk; then all goes on")
     func unwritable() async throws {
         try await with { gateway, client in

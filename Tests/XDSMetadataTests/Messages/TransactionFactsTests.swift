@@ -50,6 +50,58 @@ struct TransactionFactsTests {
         #expect(copy.is(AdhocQueryRequest.element))
     }
 
+    @Test("A query that names more patients than are told one by one: the rest is counted, without repetition")
+    func manyPatients() throws {
+        let ids = (0..<20_000).map { "'\($0)'" }.joined(separator: ",")
+        let value = "<rim:Value>(\(ids))</rim:Value>"
+        let xml = query(
+            "<rim:Slot name=\"$XDSDocumentEntryPatientId\"><rim:ValueList>\(value)\(value)</rim:ValueList></rim:Slot>")
+        let content = try facts(xml).content
+        #expect(content.patientIds == (0..<1_000).map(String.init))
+        #expect(content.patientsLeftOut == 19_000)
+    }
+
+    @Test("A removal: a document counts as failed by its whole id, and a failure removes none")
+    func wholeIds() throws {
+        func removal() throws -> TransactionFacts {
+            let requests = ["1.2.3", "1.2.34"].map {
+                "<xds:DocumentRequest><xds:RepositoryUniqueId>1</xds:RepositoryUniqueId>"
+                    + "<xds:DocumentUniqueId>\($0)</xds:DocumentUniqueId></xds:DocumentRequest>"
+            }.joined()
+            return try facts(
+                "<xds:RemoveDocumentsRequest \(Self.declarations)>\(requests)</xds:RemoveDocumentsRequest>")
+        }
+        let error = ErrorSubject("DocumentRequest", "1.2.34").error(
+            .documentUniqueIdError, "not here", attribute: "DocumentUniqueId"
+        )
+        .found(by: .repository)
+        let some = try removal()
+        some.note(
+            answer: [RegistryResponse(status: .partialSuccess, errors: [error]).encoded()], outcome: "PartialSuccess")
+        #expect(some.content.documents.map(\.isDone) == [true, false])
+        let none = try removal()
+        none.note(
+            answer: [RegistryResponse(errors: [RegistryError(.repositoryError, "internal")]).encoded()],
+            outcome: "Failure")
+        #expect(none.content.documents.map(\.isDone) == [false, false])
+    }
+
+    @Test(
+        "A HomeCommunityId that is none, or longer than any OID, is not noted",
+        arguments: [
+            ("urn:oid:1.2.3", "urn:oid:1.2.3"), ("1.2.3", nil), ("urn:oid:" + String(repeating: "1", count: 65), nil),
+        ])
+    func homeCommunity(text: String, noted: String?) throws {
+        let xml = """
+            <xds:RetrieveDocumentSetRequest \(Self.declarations)><xds:DocumentRequest>\
+            <xds:HomeCommunityId>\(text)</xds:HomeCommunityId><xds:RepositoryUniqueId>1</xds:RepositoryUniqueId>\
+            <xds:DocumentUniqueId>2</xds:DocumentUniqueId></xds:DocumentRequest></xds:RetrieveDocumentSetRequest>
+            """
+        #expect(try facts(xml).content.documents.map(\.homeCommunityId) == [noted])
+        let request = try RetrieveDocumentSetRequest(decoding: XMLDocument(parsing: xml).root)
+        #expect(request.documents.map(\.homeCommunityId) == [noted])
+    }
+
     @Test("A submission: patient and uniqueId of its SubmissionSet, valid or not")
     func submission() throws {
         let content = try facts(
