@@ -31,6 +31,7 @@ public enum Schemas {
             File(
                 name: "0018_consent_of_merged_patients.sql",
                 bytes: PackageResources._018_consent_of_merged_patients_sql),
+            File(name: "0019_who_gave_the_bytes.sql", bytes: PackageResources._019_who_gave_the_bytes_sql),
         ]
     }
 

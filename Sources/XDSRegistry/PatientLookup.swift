@@ -14,12 +14,16 @@ public final class PatientLookup: Sendable {
         self.client = client
     }
 
-    /// CX by DocumentEntry.uniqueId, of those documents that are registered.
+    /// CX by DocumentEntry.uniqueId, of those documents that are registered. Of several entries the one of who gave the bytes
+    /// counts.
     public func patients(ofDocuments uniqueIds: [String]) async throws -> [String: String] {
         let rows = try await client.query(
             """
-            select distinct on (unique_id) unique_id, patient_id from document_entry join patient using (patient_key)
-            where unique_id = any(\(uniqueIds)) order by unique_id, latest desc, version desc
+            select distinct on (e.unique_id) e.unique_id, patient_id from document_entry e join patient using (patient_key)
+            where e.unique_id = any(\(uniqueIds))
+            order by e.unique_id, exists (select from stored_document_provider p where p.unique_id = e.unique_id
+                and p.repository_unique_id = e.repository_unique_id and p.organisation = e.submitted_by) desc,
+                e.latest desc, e.version desc
             """)
         var patients: [String: String] = [:]
         for row in rows {

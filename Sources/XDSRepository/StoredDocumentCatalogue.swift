@@ -36,7 +36,8 @@ struct StoredDocumentCatalogue: Sendable {
         return entries
     }
 
-    /// A document is seen by who stored it, and by who sees a DocumentEntry that is about it.
+    /// A document is seen by who gave its bytes, and by who sees a DocumentEntry of somebody who did: metadata that was
+    /// registered by knowing the uniqueId alone opens nothing.
     private func selection(of uniqueIDs: [String], for access: AccessScope) -> PostgresQuery {
         var text = PostgresQuery.StringInterpolation(literalCapacity: 768, interpolationCount: 8)
         text.appendLiteral(
@@ -46,15 +47,19 @@ struct StoredDocumentCatalogue: Sendable {
         text.appendInterpolation(uniqueIDs)
         text.appendLiteral(")")
         guard !access.isUnlimited else { return PostgresQuery(stringInterpolation: text) }
-        text.appendLiteral(" and (d.stored_by is not distinct from ")
+        text.appendLiteral(
+            """
+             and exists (select from stored_document_provider p where p.repository_unique_id = d.repository_unique_id
+                and p.unique_id = d.unique_id and (p.organisation = 
+            """)
         text.appendInterpolation(access.organisation)
         text.appendLiteral(
             """
              or exists (select from document_entry e where e.unique_id = d.unique_id
-                and e.repository_unique_id = d.repository_unique_id and e.latest and 
+                and e.repository_unique_id = d.repository_unique_id and e.submitted_by = p.organisation and e.latest and 
             """)
         entryIsVisible(access, "e", &text)
-        text.appendLiteral("))")
+        text.appendLiteral(")))")
         return PostgresQuery(stringInterpolation: text)
     }
 
@@ -69,6 +74,7 @@ struct StoredDocumentCatalogue: Sendable {
         let results = try await transaction.execute([
             "select pg_advisory_xact_lock_shared(key) from unnest(\(documents.map(\.blob.address.lockKey))) as lock (key)",
             insertion(of: documents, by: organisation),
+            providers(of: documents, organisation),
             """
             select unique_id, sha256, size from stored_document
             where repository_unique_id = \(repositoryUniqueID) and unique_id = any(\(documents.map(\.uniqueID)))
@@ -76,7 +82,7 @@ struct StoredDocumentCatalogue: Sendable {
         ])
         var errors: [RegistryError] = []
         let byID = Dictionary(documents.map { ($0.uniqueID, $0.blob) }, uniquingKeysWith: { first, _ in first })
-        for row in results[2] {
+        for row in results[3] {
             let uniqueID = try row.decode(String.self, column: 0)
             guard let blob = byID[uniqueID] else { continue }
             if try row.decode([UInt8].self, column: 1) != blob.address.sha256 {
@@ -91,6 +97,14 @@ struct StoredDocumentCatalogue: Sendable {
             }
         }
         return errors
+    }
+
+    private func providers(of documents: [NewEntry], _ organisation: String) -> PostgresQuery {
+        """
+        insert into stored_document_provider (repository_unique_id, unique_id, organisation)
+        select \(repositoryUniqueID), unique_id, \(organisation) from unnest(\(documents.map(\.uniqueID))) as document (unique_id)
+        on conflict do nothing
+        """
     }
 
     private func insertion(of documents: [NewEntry], by organisation: String) -> PostgresQuery {

@@ -34,6 +34,35 @@ struct AccessTests {
         }
     }
 
+    @Test(
+        "an entry of one's own about bytes that somebody else sent opens nothing: consent cannot be gone around by ITI-42"
+    )
+    func foreignBytes() async throws {
+        try await GatewayProcess.with(environment: ["XDS_ACCESS_CONSENT": "opt-in"]) { gateway in
+            let (hospital, gp) = (Partner(gateway, "hospital"), Partner(gateway, "gp"))
+            let bytes = ByteBuffer.random(2_000, seed: 3)
+            let document = hospital.document(1, bytes: bytes)
+            #expect(try await hospital.submit([document]).status == .success)
+            var sample = SampleMetadata.submission(patientId: GatewayProcess.patients[1])
+            sample.documents[0].bytes = Array(buffer: bytes)
+            for index in sample.documentEntry.object.externalIdentifiers.indices
+            where sample.documentEntry.object.externalIdentifiers[index].identificationScheme
+                == EbRIMVocabulary.Scheme.documentEntryUniqueId
+            {
+                sample.documentEntry.object.externalIdentifiers[index].value = document.uniqueID
+            }
+            let register = sample.completed(repositoryUniqueId: GatewayProcess.repositoryUniqueID)
+            let answer = try await gp.post("/xds/registry", soap: String(buffer: SampleMessage.register(register).body))
+            #expect(answer.text.contains("ResponseStatusType:Success"), "\(answer.text)")
+            #expect(try await gp.find(patient: GatewayProcess.patients[1]).extrinsicObjects.count == 1)
+            #expect(try await gp.retrieve([document.uniqueID]).documents.isEmpty)
+            // Who sends the same bytes has them anyway.
+            let own = gp.document(1, bytes: bytes)
+            #expect(try await gp.submit([own]).status == .success)
+            #expect(try await gp.retrieve([own.uniqueID]).documents[own.uniqueID] == bytes)
+        }
+    }
+
     @Test("access explain names the reason for each document; limits by code take effect without a restart")
     func explain() async throws {
         try await GatewayProcess.with(environment: ["XDS_ACCESS_CONSENT": "opt-out"]) { gateway in
