@@ -22,7 +22,9 @@ struct RemoveMetadataHandler: Sendable {
             let remove = try RemoveMetadataRequest(decoding: request.envelope.body)
             response = try await registry.remove(remove, caller: caller)
         } catch let error as MessageDecodingError {
-            response = RegistryResponse(errors: [RegistryError(.registryError, error.description)])
+            response = RegistryResponse(errors: [
+                RegistryError(.registryError, error.description).found(by: .registry)
+            ])
         } catch {
             response = RegistryResponse(errors: [registry.internalError(error, caller.requestID)])
         }

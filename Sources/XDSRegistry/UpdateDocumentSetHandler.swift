@@ -26,7 +26,9 @@ struct UpdateDocumentSetHandler: Sendable {
                 findings: caller.refusals(of: request.update.submission, in: transaction.id),
                 caller: caller)
         } catch let error as MessageDecodingError {
-            response = RegistryResponse(errors: [RegistryError(transaction.operationError, error.description)])
+            response = RegistryResponse(errors: [
+                RegistryError(transaction.operationError, error.description).found(by: .registry)
+            ])
         } catch {
             response = RegistryResponse(errors: [registry.internalError(error, caller.requestID)])
         }

@@ -27,7 +27,9 @@ struct RemoveDocumentsHandler: Sendable {
             let remove = try RemoveDocumentsRequest(decoding: request.envelope.body)
             response = try await answer(remove, caller: caller)
         } catch let error as MessageDecodingError {
-            response = RegistryResponse(errors: [RegistryError(.repositoryError, error.description)])
+            response = RegistryResponse(errors: [
+                RegistryError(.repositoryError, error.description).found(by: .repository)
+            ])
         } catch {
             response = RegistryResponse(errors: [repository.internalError(error, caller.requestID)])
         }

@@ -24,7 +24,7 @@ struct RetrieveDocumentSetHandler: Sendable {
             let retrieve = try RetrieveDocumentSetRequest(decoding: request.envelope.body)
             return try await answer(retrieve, caller: caller)
         } catch let error as MessageDecodingError {
-            return reply([], errors: [RegistryError(.repositoryError, error.description)])
+            return reply([], errors: [RegistryError(.repositoryError, error.description).found(by: .repository)])
         } catch {
             return reply([], errors: [repository.internalError(error, caller.requestID)])
         }

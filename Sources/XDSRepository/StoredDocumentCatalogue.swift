@@ -107,6 +107,8 @@ struct StoredDocumentCatalogue: Sendable {
         """
     }
 
+    /// A row that is there is written again as it is: that locks it, so that no removal (ITI-86) takes it away before the
+    /// commit.
     private func insertion(of documents: [NewEntry], by organisation: String) -> PostgresQuery {
         """
         insert into stored_document (repository_unique_id, unique_id, sha256, sha1, size, mime_type, stored_by)
@@ -114,7 +116,8 @@ struct StoredDocumentCatalogue: Sendable {
         from unnest(\(documents.map(\.uniqueID)), \(documents.map(\.blob.address.sha256)), \(documents.map(\.blob.sha1)),
                     \(documents.map { Int64($0.blob.size) }), \(documents.map(\.mimeType)))
             as document (unique_id, sha256, sha1, size, mime_type)
-        on conflict (repository_unique_id, unique_id) do nothing
+        order by unique_id
+        on conflict (repository_unique_id, unique_id) do update set unique_id = excluded.unique_id
         """
     }
 }

@@ -88,6 +88,36 @@ struct RemoveDocumentsTests {
         }
     }
 
+    @Test("a removal waits for a submission of the same document, so that what is acknowledged is there at that moment")
+    func waitsForSubmission() async throws {
+        try await Self.withDocuments(1) { bench, sample async throws in
+            let catalogue = bench.repository.catalogue
+            let uniqueID = sample.uniqueID()
+            let blob = try await bench.files.store.stage(ByteBuffer(bytes: sample.documents[0].bytes), mediaType: nil)
+            let entry = StoredDocumentCatalogue.NewEntry(uniqueID: uniqueID, mimeType: "application/pdf", blob: blob)
+            let (events, log) = AsyncStream<String>.makeStream()
+            let (added, adding) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await bench.client.withTransaction { transaction in
+                        #expect(try await catalogue.add([entry], storedBy: "ziekenhuis", in: transaction).isEmpty)
+                        adding.yield()
+                        try await Task.sleep(for: .milliseconds(500))
+                        log.yield("committed")
+                    }
+                }
+                group.addTask {
+                    for await _ in added { break }
+                    _ = try await catalogue.remove([uniqueID], mayRemove: { _ in true })
+                    log.yield("removed")
+                }
+                try await group.waitForAll()
+            }
+            log.finish()
+            #expect(await events.reduce(into: []) { $0.append($1) } == ["committed", "removed"])
+        }
+    }
+
     @Test("a removed document may be submitted again")
     func storesAgain() async throws {
         try await Self.withDocuments(1) { bench, sample async throws in

@@ -8,9 +8,6 @@ extension AttributeReader {
 
     private mutating func author(_ classification: Classification) -> Author {
         var reader = AttributeReader(classification.object, subject: subject)
-        if let node = classification.nodeRepresentation, !node.isEmpty {
-            reader.report("author", "has a nodeRepresentation that is not empty")
-        }
         let person = reader.slot(SlotName.authorPerson, .optional, XCN.init(parsing:))
         let institutions = reader.slots(SlotName.authorInstitution, XON.init(parsing:))
         let telecommunications = reader.slots(SlotName.authorTelecommunication, XTN.init(parsing:))

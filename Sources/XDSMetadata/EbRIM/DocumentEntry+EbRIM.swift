@@ -13,7 +13,7 @@ extension DocumentEntry {
         let languageCode = reader.slot(SlotName.languageCode, .required, LanguageCode.init(parsing:))
         let authors = reader.authors(scheme: EbRIMVocabulary.Scheme.documentEntryAuthor)
         let source = reader.documentEntrySource()
-        let authenticator = reader.documentEntryAuthenticator(of: objectType)
+        let authenticator = reader.documentEntryAuthenticator()
         let referenceIds = reader.slots(SlotName.referenceIdList, ReferenceID.init(parsing:))
         let availability = reader.documentAvailability()
         let home = reader.homeCommunityId()
@@ -114,12 +114,8 @@ extension AttributeReader {
         return DocumentEntry.Content(hash: hash, size: size)
     }
 
-    fileprivate mutating func documentEntryAuthenticator(of type: DocumentEntryType?) -> XCN? {
-        if type == .onDemand {
-            forbid(SlotName.legalAuthenticator)
-            return nil
-        }
-        return slot(SlotName.legalAuthenticator, .optional, XCN.init(parsing:))
+    fileprivate mutating func documentEntryAuthenticator() -> XCN? {
+        slot(SlotName.legalAuthenticator, .optional, XCN.init(parsing:))
     }
 
     fileprivate mutating func documentEntrySource() -> (id: PatientID, info: [SourcePatientInfo])? {

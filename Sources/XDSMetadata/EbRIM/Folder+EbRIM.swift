@@ -1,7 +1,7 @@
 extension Folder {
     /// Reads a Folder; nil if a required attribute is missing or malformed, with an error for each.
     ///
-    /// A submitted lastUpdateTime has no effect but has to be a time.
+    /// A submitted lastUpdateTime has no effect, so its form does not matter.
     /// - Source: ITI TF-3: 4.2.3.4.
     public static func decode(_ wire: RegistryPackage) -> (folder: Folder?, errors: [RegistryError]) {
         typealias Scheme = EbRIMVocabulary.Scheme
@@ -9,7 +9,7 @@ extension Folder {
         let patientId = reader.identifier("patientId", scheme: Scheme.folderPatientId, PatientID.init(parsing:))
         let uniqueId = reader.identifier("uniqueId", scheme: Scheme.folderUniqueId, OID.init(parsing:))
         let codes = reader.codes("codeList", scheme: Scheme.folderCodeList, .required)
-        let time = reader.slot(SlotName.lastUpdateTime, .optional, DTM.init(parsing:))
+        let time = wire.object.slot(SlotName.lastUpdateTime)?.values.first.flatMap { try? DTM(parsing: $0) }
         let home = reader.homeCommunityId()
         reader.checkTitle(.required, maximum: 256)
         guard reader.errors.isEmpty, let patientId, let uniqueId else { return (nil, reader.errors) }

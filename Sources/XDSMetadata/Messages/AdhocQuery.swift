@@ -33,7 +33,8 @@ public struct AdhocQuery: Hashable, Sendable {
         for child in element.all(.rim("Slot")) { slots.append(decoder.slot(child)) }
         self.init(
             id: EntryUUID(id).text, home: element.attribute("home").map(TextFormat.trimmed), slots: slots,
-            deviations: decoder.deviations
+            // White space around a Value is allowed; inside the quotes its type notes it.
+            deviations: decoder.deviations.subtracting([.strayWhitespace])
         )
     }
 }

@@ -22,7 +22,7 @@ public struct ValidatedRemoval: Hashable, Sendable {
         guard unknown.isEmpty else {
             throw SubmissionRefusal(
                 errors: unknown.map { id in
-                    RegistryError(.unresolvedReference, "object \(id.text) is not in the registry", location: id.text)
+                    ErrorSubject("RegistryObject", id.text).error(.unresolvedReference, "it is not in the registry")
                         .found(by: .registry)
                 })
         }

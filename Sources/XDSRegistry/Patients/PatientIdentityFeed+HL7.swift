@@ -57,6 +57,11 @@ extension PatientIdentityFeed {
                 try await merge(try Self.replacements(in: message), origin: origin, noting: caller.facts)
             case .move:
                 let sourceId = try Self.sourceId(of: message)
+                guard message.all("PID").count <= 1 else {
+                    throw HL7Problem(
+                        .segmentSequence, .init("PID", sequence: 2),
+                        "one message changes one link; send a message for each")
+                }
                 try await changeLinks(
                     try Self.replacements(in: message), sourceId: sourceId, origin: origin, noting: caller.facts)
             }

@@ -45,12 +45,13 @@ extension PatientRegister {
             order by entry_uuid for no key update
             """,
             """
+            with mine as (select entry_uuid from document_entry where patient_key = \(patient) and latest)
             select a.fragment from association a
             where a.status = 'Approved'
+                and (a.source_object = any(array(select entry_uuid from mine))
+                    or a.target_object = any(array(select entry_uuid from mine)))
                 and (a.association_type = any(\(relationships)) or exists (
                     select from folder f where f.entry_uuid = a.source_object))
-                and exists (select from document_entry e where e.patient_key = \(patient) and e.latest
-                    and e.entry_uuid in (a.source_object, a.target_object))
             """,
         ])
         let entries = try results[0].map { row in

@@ -118,11 +118,13 @@ extension PatientRegister {
     private static func move(
         _ table: String, _ scheme: String, of subsumed: Int64, to survivor: Int64, _ id: PatientID
     ) -> PostgresQuery {
+        // Both indexes of entries by patient are partial: this names what both of them hold.
+        let versions = table == "document_entry" ? " and (latest or not latest)" : ""
         let identifier = "(<rim:ExternalIdentifier [^>]*identificationScheme=\"\(scheme)\"[^>]* value=\")[^\"]*"
         return """
             update \(unescaped: table) set patient_key = \(survivor), fragment = regexp_replace(fragment,
                 '\(unescaped: identifier)', '\\1' || \(id.attributeReplacement))
-            where patient_key = \(subsumed)
+            where patient_key = \(subsumed)\(unescaped: versions)
             """
     }
 

@@ -57,7 +57,9 @@ struct OnDemandTests {
         forbidden(SlotName.creationTime, "gisteren"),
         forbidden(SlotName.hash, "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
         forbidden(SlotName.size, "0"),
-        forbidden(SlotName.legalAuthenticator, "1^Jansen"),
+        RuleCase("a malformed legalAuthenticator", .metadata, "legalAuthenticator") { sample, _ in
+            sample.documentEntry.object.setSlot(SlotName.legalAuthenticator, ["^^Karin"])
+        },
         RuleCase("no repositoryUniqueId", .metadata, "repositoryUniqueId is missing") { sample, _ in
             sample.documentEntry.object.removeSlot(SlotName.repositoryUniqueId)
         },

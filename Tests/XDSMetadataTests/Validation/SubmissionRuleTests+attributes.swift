@@ -78,9 +78,6 @@ extension SubmissionRuleTests {
         author(SlotName.authorTelecommunication, "0201234567"),
         author(SlotName.authorRole, "arts^^^x&2.999.1&ISO"),
         author(SlotName.authorSpecialty, "394579002^^^&2.16.840.1.113883.6.96&DNS"),
-        RuleCase("an author with a code", .metadata, "nodeRepresentation that is not empty") { sample, _ in
-            sample.documentEntry.object.classifications[0].nodeRepresentation = "arts"
-        },
         RuleCase("an author that is nobody", .metadata, "none of authorPerson") { sample, _ in
             let names = [SlotName.authorPerson, SlotName.authorInstitution, SlotName.authorTelecommunication]
             for name in names { sample.documentEntry.object.classifications[0].object.removeSlot(name) }
@@ -203,9 +200,6 @@ extension SubmissionRuleTests {
         RuleCase("a Folder code without scheme", .metadata, "codeList does not have exactly one codingScheme") {
             sample, _ in
             sample.folder.object.classifications[1].object.slots = []
-        },
-        RuleCase("a lastUpdateTime that is no time", .metadata, "lastUpdateTime") { sample, _ in
-            sample.folder.object.setSlot(SlotName.lastUpdateTime, ["gisteren"])
         },
         RuleCase("Folder home without urn:oid", .metadata, "homeCommunityId") { sample, _ in
             sample.folder.object.home = "1.2.3"

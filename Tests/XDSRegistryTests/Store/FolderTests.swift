@@ -49,6 +49,23 @@ struct FolderTests {
         }
     }
 
+    @Test(
+        "3.42.4.1.3: a SubmissionSet holds no registered Folder of another patient, nor puts documents of one into it")
+    func refusesFoldersOfOthers() async throws {
+        try await RegistryBench.with { bench in
+            let other = try await bench.scene(patientId: SampleMetadata.otherPatientId)
+            var holding = setAlone()
+            holding.associate(
+                .hasMember, from: holding.submissionSet.object.id ?? "", to: other.folder.urn, status: .original)
+            var joining = setAlone()
+            joining.link(folder: other.folder.urn, documentEntry: other.documents[1].urn)
+            for sample in [holding, joining] {
+                let response = try await bench.register(sample)
+                #expect(response.errors.map(\.code) == [.patientIdDoesNotMatch], "\(response.errors.map(\.context))")
+            }
+        }
+    }
+
     @Test("a new document joins a registered Folder, and a new Folder holds a registered document")
     func mixesNewAndRegistered() async throws {
         try await RegistryBench.with { bench in

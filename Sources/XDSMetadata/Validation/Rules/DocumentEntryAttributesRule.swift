@@ -4,7 +4,7 @@
 struct DocumentEntryAttributesRule: SubmissionRule {
     /// Attributes that stable and on-demand entries differ in. An entry whose type is refused is not told of them too.
     private static let dependingOnType: Set<String> = [
-        SlotName.creationTime, SlotName.hash, SlotName.size, SlotName.legalAuthenticator,
+        SlotName.creationTime, SlotName.hash, SlotName.size,
     ]
 
     /// The only type the transaction takes; nil if it takes both.

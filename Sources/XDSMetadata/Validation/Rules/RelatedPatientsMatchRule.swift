@@ -1,20 +1,27 @@
-/// The ends of a relationship or Folder membership are of one patient; merges are taken into account, because the
-/// state has patient ids after merges.
+/// The ends of a relationship or Folder membership are of one patient, and so is a registered Folder that the
+/// SubmissionSet holds or that gains a document; merges are taken into account, because the state has patient ids after
+/// merges.
 ///
 /// - Source: ITI TF-2: 3.42.4.1.3. Error: XDSPatientIdDoesNotMatch.
 struct RelatedPatientsMatchRule: SubmissionRule {
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
-        submission.associations.compactMap { association in
+        let set = submission.submissionSets.first.flatMap { SubmittedObject.package($0).patientId }
+        return submission.associations.compactMap { association in
             let isMembership = submission.isFolderMembership(association, in: state)
-            guard association.type?.isRelationship == true || isMembership,
-                let source = submission.end(association.source, in: state),
+            guard let source = submission.end(association.source, in: state),
                 let target = submission.end(association.target, in: state),
-                source.origin == .registry || target.origin == .registry,
-                let sourcePatient = source.patientId, let targetPatient = target.patientId,
-                sourcePatient != targetPatient
+                source.origin == .registry || target.origin == .registry
             else { return nil }
+            let holdsFolder =
+                association.type == .hasMember && source.kind == .submissionSet && target.kind == .folder
+            guard association.type?.isRelationship == true || isMembership || holdsFolder else { return nil }
+            let patients = Set([source.patientId, target.patientId].compactMap { $0 })
             let subject = ObjectKind.association.subject(association.entryUUID)
-            return subject.error(.patientIdDoesNotMatch, "its two ends are of different patients")
+            if patients.count > 1 {
+                return subject.error(.patientIdDoesNotMatch, "its two ends are of different patients")
+            }
+            guard isMembership, let set, !patients.isEmpty, !patients.contains(set) else { return nil }
+            return subject.error(.patientIdDoesNotMatch, "its ends are of another patient than the SubmissionSet")
         }
     }
 }
