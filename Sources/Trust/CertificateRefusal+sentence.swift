@@ -8,6 +8,9 @@ extension CertificateRefusal {
         var authority: String?
         /// What helps to mend it and only the store knows, e.g. which authorities are trusted.
         var hint: String?
+
+        /// Whether a good answer by OCSP about the peer's certificate makes it good: it says nothing of an authority.
+        var isMendedByStatus: Bool { authority == nil && reason.isLackOfList }
     }
 
     /// A refusal for a peer whose certificate could be parsed.
@@ -18,7 +21,7 @@ extension CertificateRefusal {
         var sentence = "The peer sent the certificate of \(certificate.subject.shortened()) (serial number "
         sentence += "\(certificate.serialNumber.shortened()), issued by \(certificate.issuer.shortened())), "
         sentence += ordered.map { $0.reason.fault(of: $0.authority) }.joined(separator: "; also, ")
-        sentence += "; " + main.reason.remedy(hint: main.hint) + "."
+        sentence += "; " + main.reason.remedy(of: main.authority, hint: main.hint) + "."
         self.init(
             reason: main.reason,
             further: ordered.dropFirst().map(\.reason),
@@ -57,6 +60,9 @@ extension CertificateRefusal {
 extension CertificateRefusal.Reason {
     /// What is wrong, to follow "The peer sent the certificate of X,".
     fileprivate func fault(of authority: String?) -> String {
+        let list =
+            authority.map { "the revocation list about its authority \($0.shortened())" }
+            ?? "its issuer's revocation list"
         let which = authority.map { "the certificate of its authority \($0.shortened())" } ?? "it"
         switch self {
         case .noCertificate: return "there is none"
@@ -79,16 +85,16 @@ extension CertificateRefusal.Reason {
         case .weakSignature: return "the signature on \(which) uses a hash that is no longer safe"
         case .revocationListMissing: return "its issuer's revocation list is not at hand"
         case .revocationListStale(let date):
-            return "its issuer's revocation list is out of date"
+            return "\(list) is out of date"
                 + (date.map { " since \($0.formatted(.iso8601))" } ?? "")
-        case .revocationListUnusable: return "its issuer's revocation list cannot be verified or understood"
+        case .revocationListUnusable: return "\(list) cannot be verified or understood"
         case .statusUnanswered(let why): return "nobody could tell whether it was revoked: the OCSP responder \(why)"
         case .other(let code, let text): return "the check of \(which) failed: \(text) (OpenSSL \(code))"
         }
     }
 
     /// What would be right, to follow a semicolon.
-    fileprivate func remedy(hint: String?) -> String {
+    fileprivate func remedy(of authority: String?, hint: String?) -> String {
         let remedy =
             switch self {
             case .noCertificate, .malformed, .chainTooLong, .issuerIsNoAuthority, .other:
@@ -97,6 +103,7 @@ extension CertificateRefusal.Reason {
                 "a certificate from a trusted authority is needed"
             case .expired: "the organisation has to install its renewed certificate"
             case .notYetValid: "wait until then, or compare the clocks of both sides"
+            case .revoked where authority != nil: "a certificate of an authority that is not revoked is needed"
             case .revoked: "the organisation has to use the certificate that replaced it"
             case .unknownCriticalExtension: "a certificate without it is needed"
             case .wrongUsage:

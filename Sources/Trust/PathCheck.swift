@@ -15,12 +15,18 @@ final class PathRecord {
     ///   certificate either way.
     func note(_ context: OpaquePointer) -> CInt {
         let code = X509_STORE_CTX_get_error(context)
+        let depth = X509_STORE_CTX_get_error_depth(context)
         switch code {
         case X509_V_ERR_UNABLE_TO_GET_CRL:
-            if policy.revocation == .requireList { add(.revocationListMissing, context) }
+            if policy.revocation == .requireList, depth == 0 { add(.revocationListMissing, context) }
+            return 1
+        case X509_V_ERR_DIFFERENT_CRL_SCOPE where depth > 0:
+            // The list is about the users of the issuer only: there is none about the authority.
             return 1
         case X509_V_ERR_CRL_HAS_EXPIRED:
-            if policy.staleList == .refuse { add(.revocationListStale(since: nextUpdate(context)), context) }
+            if policy.staleList == .refuse, !isAnchor(depth, context) {
+                add(.revocationListStale(since: nextUpdate(context)), context)
+            }
             return 1
         case X509_V_ERR_CERT_HAS_EXPIRED:
             add(validity(context, X509_get0_notAfter).map { .expired(on: $0) } ?? .malformed, context)
@@ -35,6 +41,11 @@ final class PathRecord {
             add(.openSSL(code), context)
             return 0
         }
+    }
+
+    /// Whether the path ends here: no list speaks for or against an anchor, its own one least of all.
+    private func isAnchor(_ depth: CInt, _ context: OpaquePointer) -> Bool {
+        depth > 0 && depth == copenssl_certificates_count(X509_STORE_CTX_get0_chain(context)) - 1
     }
 
     private func add(_ reason: CertificateRefusal.Reason, _ context: OpaquePointer) {

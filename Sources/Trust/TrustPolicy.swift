@@ -1,8 +1,8 @@
 /// Whether a revocation list of the issuer must be at hand to trust a certificate.
 public enum RevocationPolicy: String, Sendable, CaseIterable {
-    /// No valid list, no trust.
+    /// No valid list of the issuer of the peer's certificate, no trust. For the authorities above, as with `use`.
     case requireList = "require"
-    /// A list that is at hand is used; its absence is no reason to refuse.
+    /// A list that is at hand is used, for authorities too; its absence is no reason to refuse.
     case useListIfPresent = "use"
     /// Lists are not looked at.
     case off = "off"

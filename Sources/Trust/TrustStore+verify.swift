@@ -45,7 +45,7 @@ extension TrustStore {
             findings.isEmpty
             ? CertificateVerdict.trusted(certificate) : .refused(CertificateRefusal(certificate, findings))
         var query: OCSPQuery?
-        if policy != .off, let issuer = path.issuer, findings.allSatisfy(\.reason.isLackOfList) {
+        if policy != .off, let issuer = path.issuer, findings.allSatisfy(\.isMendedByStatus) {
             query = try? OCSPQuery(
                 certificate, leaf: leaf, issuer: issuer, helpers: others + intermediateHandles, store: store)
         }
@@ -108,7 +108,8 @@ extension TrustStore {
         X509_VERIFY_PARAM_set_depth(parameters, CInt(clamping: policy.maximumIntermediates))
         X509_VERIFY_PARAM_set_time(parameters, Int(max(0, min(time.timeIntervalSince1970, 253_402_300_799))))
         if policy.revocation != .off {
-            X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_CRL_CHECK))
+            // The authorities of the path, too; what the lack of a list means for one is ``PathRecord``'s to say.
+            X509_VERIFY_PARAM_set_flags(parameters, UInt(X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL))
         }
     }
 

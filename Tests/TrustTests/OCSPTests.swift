@@ -122,6 +122,29 @@ struct OCSPTests {
         #expect(reason(revoked) == "revoked")
     }
 
+    @Test("a responder speaks for one certificate: it mends no list about an authority, and no revoked one")
+    func authorities() throws {
+        let require = TrustPolicy(revocation: .requireList)
+        let bare = try check(pki.underIntermediate, in: store(lists: [pki.revocationList], policy: require))
+        #expect(reason(bare.verdict) == "revocation-list-missing")
+        #expect(reason(bare.verdict(with: .good(until: Date() + 60), policy: .prefer)) == nil)
+        let revoked = try pki.revocationList("ocsp-revoked", revoking: [pki.intermediate], days: 5)
+        let stale = try pki.revocationList("ocsp-stale", revoking: [], days: -2)
+        for (list, word) in [(revoked, "revoked"), (stale, "revocation-list-stale")] {
+            let check = try check(pki.underIntermediate, in: store(lists: [list], policy: require))
+            #expect(check.query == nil)
+            guard case .refused(let refusal) = check.verdict(with: .good(until: Date() + 60), policy: .prefer) else {
+                Issue.record("excused: \(word)")
+                continue
+            }
+            #expect(([refusal.reason] + refusal.further).map(\.word).contains(word))
+        }
+        // The list of an anchor is the one of the certificate itself here.
+        let direct = try check(pki.hospital, in: store(lists: [stale]))
+        #expect(reason(direct.verdict) == "revocation-list-stale")
+        #expect(reason(direct.verdict(with: .good(until: Date() + 60), policy: .prefer)) == nil)
+    }
+
     @Test("the addresses of responder and lists are read, HTTP ones only")
     func addresses() throws {
         var request = TestPKI.Request(subject: "/CN=located")

@@ -175,6 +175,41 @@ struct TrustStoreTests {
         #expect(refusal.sentence.contains("expired") && refusal.sentence.contains("not at hand"))
     }
 
+    @Test(
+        "RFC 5280, 6.1.3: a revoked authority between is refused by name; a list of another or none is no refusal",
+        arguments: [RevocationPolicy.useListIfPresent, .requireList])
+    func revokedAuthority(revocation: RevocationPolicy) throws {
+        let policy = TrustPolicy(revocation: revocation)
+        let below = try pki.revocationList("below-\(revocation)", of: pki.intermediate, revoking: [], days: 5)
+        let above = try pki.revocationList("above-\(revocation)", revoking: [pki.intermediate], days: 5)
+        let refusal = try #require(
+            try refusal(pki.underIntermediate, in: store(lists: [below, above], policy: policy)))
+        #expect(refusal.reason.word == "revoked")
+        #expect(
+            refusal.sentence.contains("its authority CN=Test Intermediate CA,O=Test,C=NL was revoked by its issuer"))
+        #expect(refusal.sentence.contains("an authority that is not revoked is needed"))
+        // The list of the leaf's issuer is enough.
+        #expect(try self.refusal(pki.underIntermediate, in: store(lists: [below], policy: policy)) == nil)
+        let whole = try store(lists: [below, pki.revocationList], policy: policy)
+        #expect(try self.refusal(pki.underIntermediate, in: whole) == nil)
+        // The list of the authority above does not stand in for it.
+        let half = try store(lists: [pki.revocationList], policy: policy)
+        let missing: CertificateRefusal.Reason? = revocation == .requireList ? .revocationListMissing : nil
+        #expect(try self.refusal(pki.underIntermediate, in: half)?.reason == missing)
+    }
+
+    @Test("a list about an authority that is past its nextUpdate: refused or still used, by policy")
+    func staleListOfAuthority() throws {
+        let stale = try pki.revocationList("stale-above", revoking: [], days: -2)
+        let refusing = try store(lists: [stale], policy: TrustPolicy(staleList: .refuse))
+        let refusal = try #require(try refusal(pki.underIntermediate, in: refusing))
+        #expect(refusal.reason.word == "revocation-list-stale")
+        #expect(refusal.further.isEmpty)
+        #expect(refusal.sentence.contains("the revocation list about its authority CN=Test Intermediate CA"))
+        let warning = try store(lists: [stale], policy: TrustPolicy(staleList: .warn))
+        #expect(try self.refusal(pki.underIntermediate, in: warning) == nil)
+    }
+
     @Test("a list with a forged signature is not loaded")
     func forgedList() throws {
         let strangers = try pki.revocationList("forged", of: pki.strangerAuthority, revoking: [], days: 5)
