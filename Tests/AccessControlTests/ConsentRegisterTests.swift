@@ -45,6 +45,29 @@ struct ConsentRegisterTests {
         }
     }
 
+    @Test("several decisions hold together or not at all, and only with their record in the trail")
+    func together() async throws {
+        struct TrailIsFull: Error {}
+        try await Self.withRegister { _, client in
+            let decisions = [Self.decision(.given, for: .kind("V4")), Self.decision(.given, for: .kind("Z3"))]
+            let failing = ConsentRegister(client: client) { decision, _ in
+                if decision.audience == .kind("Z3") { throw TrailIsFull() }
+            }
+            await #expect(throws: TrailIsFull.self) { try await failing.set(decisions, recordedBy: "jansen") }
+            #expect(try await failing.current(of: Self.patient).isEmpty)
+            #expect(try await failing.history(of: Self.patient).isEmpty)
+            let seen = ConsentRegister(client: client) { decision, transaction in
+                // In the transaction the decision is there already.
+                let count = try await transaction.query(
+                    "select count(*) from patient_consent where organisation_kind = \(decision.audience.text)"
+                ).decode(Int64.self, row: 0, column: 0)
+                #expect(count == 1)
+            }
+            try await seen.set(decisions, recordedBy: "jansen")
+            #expect(try await seen.current(of: Self.patient).map(\.audience) == [.kind("V4"), .kind("Z3")])
+        }
+    }
+
     @Test("none takes a decision back and is itself in the history")
     func takenBack() async throws {
         try await Self.withRegister { register, _ in

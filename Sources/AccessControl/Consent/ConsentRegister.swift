@@ -3,11 +3,17 @@ public import PostgresKit
 
 /// The decisions of patients: what holds now, and everything there ever was.
 public struct ConsentRegister: Sendable {
+    /// Writes a decision to the audit trail in the transaction of the decision, so that neither is there without the other.
+    public typealias Recorder = @Sendable (ConsentDecision, PostgresTransaction) async throws -> Void
+
     private let client: PostgresClient
+    private let record: Recorder
 
     /// The register in the database of `client`.
-    public init(client: PostgresClient) {
+    /// - Parameter record: told about every decision, in the transaction of the decision.
+    public init(client: PostgresClient, record: @escaping Recorder = { _, _ in }) {
         self.client = client
+        self.record = record
     }
 
     /// Records a decision. It takes effect with the next query, on every node.
@@ -15,25 +21,42 @@ public struct ConsentRegister: Sendable {
     /// - Parameter recordedBy: the account or system that records it.
     /// - Throws: ``ConsentError``.
     public func set(_ decision: ConsentDecision, recordedBy: String) async throws {
-        try Self.check(decision)
+        try await set([decision], recordedBy: recordedBy)
+    }
+
+    /// Records decisions, all of them or none.
+    ///
+    /// - Parameter recordedBy: the account or system that records them.
+    /// - Throws: ``ConsentError``.
+    public func set(_ decisions: [ConsentDecision], recordedBy: String) async throws {
+        for decision in decisions { try Self.check(decision) }
+        let record = record
         try await client.withTransaction { transaction in
-            let key = try await Self.patientKey(of: decision.patientID, in: transaction)
-            switch decision.outcome {
-            case .given, .withdrawn: _ = try await transaction.query(Self.upsert(decision, key: key))
-            case .none:
-                _ = try await transaction.query(
-                    """
-                    delete from patient_consent
-                    where patient_key = \(key) and organisation_kind = \(decision.audience.text)
-                    """)
-            }
+            for decision in decisions { try await Self.set(decision, recordedBy: recordedBy, in: transaction) }
+            // The trail is locked last: whoever waits for it waits shortly.
+            for decision in decisions { try await record(decision, transaction) }
+        }
+    }
+
+    private static func set(
+        _ decision: ConsentDecision, recordedBy: String, in transaction: PostgresTransaction
+    ) async throws {
+        let key = try await patientKey(of: decision.patientID, in: transaction)
+        switch decision.outcome {
+        case .given, .withdrawn: _ = try await transaction.query(upsert(decision, key: key))
+        case .none:
             _ = try await transaction.query(
                 """
-                insert into patient_consent_event (patient_id, organisation_kind, decision, decided_on, source, recorded_by)
-                values (\(decision.patientID), \(decision.audience.text), \(decision.outcome.rawValue),
-                    (\(decision.decidedOn)::timestamptz at time zone 'UTC')::date, \(decision.source), \(recordedBy))
+                delete from patient_consent
+                where patient_key = \(key) and organisation_kind = \(decision.audience.text)
                 """)
         }
+        _ = try await transaction.query(
+            """
+            insert into patient_consent_event (patient_id, organisation_kind, decision, decided_on, source, recorded_by)
+            values (\(decision.patientID), \(decision.audience.text), \(decision.outcome.rawValue),
+                (\(decision.decidedOn)::timestamptz at time zone 'UTC')::date, \(decision.source), \(recordedBy))
+            """)
     }
 
     /// What holds now for a patient; the decision for everyone first.

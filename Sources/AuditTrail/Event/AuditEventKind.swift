@@ -40,7 +40,7 @@ public enum AuditEventKind: String, Sendable, Hashable, CaseIterable {
     case nodeAuthentication = "node-authentication"
     /// A request that never got as far as a known transaction.
     case requestRefused = "request-refused"
-    /// An administrator changed organisations, rights or patients by a command.
+    /// An administrator changed organisations, rights or patients by a command, or looked at a patient by one.
     case administration = "administration"
 
     /// The name in EventTypeCode, and the name of a query's ParticipantObjectIDTypeCode.

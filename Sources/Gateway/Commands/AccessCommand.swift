@@ -1,5 +1,6 @@
 import AccessControl
 import ArgumentParser
+import AuditTrail
 import XDSMetadata
 import XDSRegistry
 
@@ -26,6 +27,9 @@ struct AccessCommand: AsyncParsableCommand {
             let (organisation, lines) = try await options.withDatabase { client in
                 let organisation = try await client.organisations.entry(name).organisation
                 let scope = AccessScope(of: organisation, consent: consent)
+                try await AdministrationRecord.recordReading(
+                    "access explain", of: patientID.cx, details: [.init("Organisation", organisation.identifier)],
+                    on: client)
                 return (organisation, try await AccessExplanation(client: client).lines(for: scope, patient: patientID))
             }
             Console.say("organisation  \(organisation.identifier), kind \(organisation.kind ?? "not registered")")

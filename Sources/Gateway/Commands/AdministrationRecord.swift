@@ -3,8 +3,8 @@ import AuditTrail
 import Foundation
 import PostgresKit
 
-/// Where changes of an administrator are recorded: in the transaction of the change, so that neither is there without
-/// the other.
+/// Where the doings of an administrator are recorded: changes in the transaction of the change, so that neither is there
+/// without the other; a look at a patient before anything is shown.
 enum AdministrationRecord {
     /// Records one change.
     static let write: AdministrationEvent.Recorder = { event, transaction in
@@ -13,27 +13,38 @@ enum AdministrationRecord {
         try await record(event.command, object, in: transaction)
     }
 
-    /// Records a change of something by a command.
-    static func record(_ command: String, _ object: AuditObject, in transaction: PostgresTransaction) async throws {
+    /// Records what a command does with something.
+    static func record(
+        _ command: String, _ object: AuditObject, action: AuditEvent.Action? = nil, in transaction: PostgresTransaction
+    ) async throws {
         var event = AuditEvent(.administration)
+        if let action { event.action = action }
         event.outcomeDescription = command
         event.person = .operatingSystemUser
+        if object.kind == .patient { event.patient = object.id }
         event.objects = [object]
         try await AuditJournal.append([event], from: .thisHost, in: transaction)
     }
 }
 
 extension AdministrationRecord {
-    /// Records a change about a patient that was made by a command, right after it.
-    static func record(_ command: String, about patientID: String, on client: PostgresClient) async throws {
-        var event = AuditEvent(.administration)
-        event.outcomeDescription = command
-        event.person = .operatingSystemUser
-        event.patient = patientID
-        let recorded = event
-        try await client.withTransaction { transaction in
-            try await AuditJournal.append([recorded], from: .thisHost, in: transaction)
-        }
+    /// Records what a patient decided.
+    static let writeConsent: ConsentRegister.Recorder = { decision, transaction in
+        let details: [AuditObject.Detail] = [
+            .init("Decision", decision.outcome.rawValue), .init("Audience", decision.audience.text),
+            .init("Source", decision.source),
+        ]
+        try await record(
+            "consent set", AuditObject(.patient, id: decision.patientID, details: details), in: transaction)
+    }
+
+    /// Records that a command reads what is known about a patient. Comes before the reading: without a record nothing is
+    /// shown.
+    static func recordReading(
+        _ command: String, of patientID: String, details: [AuditObject.Detail] = [], on client: PostgresClient
+    ) async throws {
+        let object = AuditObject(.patient, id: patientID, details: details)
+        try await client.withTransaction { try await record(command, object, action: .read, in: $0) }
     }
 }
 

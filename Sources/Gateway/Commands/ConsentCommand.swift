@@ -1,5 +1,6 @@
 public import AccessControl
 public import ArgumentParser
+import AuditTrail
 import Foundation
 import XDSMetadata
 
@@ -35,15 +36,12 @@ struct ConsentCommand: AsyncParsableCommand {
             let audiences: [ConsentDecision.Audience] = kind.isEmpty ? [.everyone] : kind.map { .kind($0) }
             let (decision, source) = (decision, source)
             try await options.withDatabase { client in
-                let register = ConsentRegister(client: client)
-                for audience in audiences {
-                    try await register.set(
-                        ConsentDecision(
-                            patientID: patientID.cx, audience: audience, outcome: decision, decidedOn: day,
-                            source: source),
-                        recordedBy: NSUserName())
+                let decisions = audiences.map {
+                    ConsentDecision(
+                        patientID: patientID.cx, audience: $0, outcome: decision, decidedOn: day, source: source)
                 }
-                try await AdministrationRecord.record("consent set", about: patientID.cx, on: client)
+                try await ConsentRegister(client: client, record: AdministrationRecord.writeConsent).set(
+                    decisions, recordedBy: AuditEvent.Person.operatingSystemUser.id)
             }
             Console.say(
                 "consent of \(patientID.cx): \(decision.rawValue) for \(audiences.map(\.words).joined(separator: ", "))"
@@ -62,7 +60,8 @@ struct ConsentCommand: AsyncParsableCommand {
             let patientID = try PatientID(argument: patient)
             let policy = try await options.load().access.consent
             let decisions = try await options.withDatabase { client in
-                try await ConsentRegister(client: client).current(of: patientID.cx)
+                try await AdministrationRecord.recordReading("consent show", of: patientID.cx, on: client)
+                return try await ConsentRegister(client: client).current(of: patientID.cx)
             }
             Console.say("region's default  \(policy.words)")
             guard !decisions.isEmpty else { return Console.say("the patient decided nothing") }
@@ -82,7 +81,8 @@ struct ConsentCommand: AsyncParsableCommand {
         func run() async throws {
             let patientID = try PatientID(argument: patient)
             let events = try await options.withDatabase { client in
-                try await ConsentRegister(client: client).history(of: patientID.cx)
+                try await AdministrationRecord.recordReading("consent history", of: patientID.cx, on: client)
+                return try await ConsentRegister(client: client).history(of: patientID.cx)
             }
             Console.table(
                 ["recorded", "by", "for", "decision", "date", "source"],

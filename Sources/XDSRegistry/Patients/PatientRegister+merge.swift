@@ -23,9 +23,12 @@ extension PatientRegister {
     /// The objects of the subsumed id become objects of the surviving one, their patientId included; sourcePatientId and
     /// sourcePatientInfo stay as they were. What the patient decided under both ids is joined by the database.
     /// - Source: ITI TF-2: 3.8.4.2.3.
+    /// - Parameter record: called in the transaction, after the change.
     /// - Returns: how many registry objects moved.
     /// - Throws: PatientChangeRefusal, and nothing has changed then.
-    public func merge(_ merges: [PatientMerge], origin: Origin) async throws -> Int {
+    public func merge(
+        _ merges: [PatientMerge], origin: Origin, record: @escaping Recorder = { _ in }
+    ) async throws -> Int {
         try await retryingConflicts {
             try await client.withTransaction { transaction in
                 var standing = try await Self.lock(merges.flatMap { [$0.survivor, $0.subsumed] }, in: transaction)
@@ -39,6 +42,7 @@ extension PatientRegister {
                     moved += try await Self.move(subsumed, to: survivor, merge.survivor, origin, in: transaction)
                     standing[merge.subsumed]?.isActive = false
                 }
+                try await record(transaction)
                 return moved
             }
         }

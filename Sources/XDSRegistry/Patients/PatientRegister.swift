@@ -41,6 +41,9 @@ public struct PatientRegister: Sendable {
         public let knownSince: Date
     }
 
+    /// Writes a change to the audit trail in the transaction of the change, so that neither is there without the other.
+    public typealias Recorder = @Sendable (PostgresTransaction) async throws -> Void
+
     /// How often a change is tried again that met another one on the same rows.
     static let attempts = 3
 
@@ -62,6 +65,17 @@ public struct PatientRegister: Sendable {
     /// - Returns: how many are new.
     public func add(_ patients: [PatientID], origin: Origin) async throws -> Int {
         try await client.query(Self.insertion(of: patients, origin: origin)).affectedRows
+    }
+
+    /// Makes patient ids known, and records that in the same transaction.
+    /// - Parameter record: called in the transaction, after the change.
+    /// - Returns: how many are new.
+    public func add(_ patients: [PatientID], origin: Origin, record: @escaping Recorder) async throws -> Int {
+        try await client.withTransaction { transaction in
+            let added = try await transaction.query(Self.insertion(of: patients, origin: origin)).affectedRows
+            try await record(transaction)
+            return added
+        }
     }
 
     /// The known ids, oldest first.

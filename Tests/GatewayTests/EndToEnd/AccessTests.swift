@@ -1,3 +1,4 @@
+import AuditTrail
 import Foundation
 import NIOCore
 import Testing
@@ -85,6 +86,40 @@ struct AccessTests {
             let after = try await gateway.command(arguments + ["gp"])
             #expect(after.output.contains("no    it may not see classCode"))
             try await Self.expectHidden(document, from: gp)
+        }
+    }
+
+    @Test("what administrators do with a patient is in the trail: changes with their details, and every look")
+    func administration() async throws {
+        try await GatewayProcess.with { gateway in
+            let patient = GatewayProcess.patients[0]
+            for command in [
+                ["consent", "set", patient, "given", "--kind", "V4", "--kind", "Z3", "--source", "balie"],
+                ["consent", "show", patient], ["consent", "history", patient], ["patient", "history", patient],
+                ["access", "explain", "--patient", patient, "--organisation", "gp"],
+            ] {
+                let result = try await gateway.command(command)
+                #expect(result.status == 0, "\(result.errorOutput)")
+            }
+            let search = [
+                "audit", "search", "--patient", patient, "--transaction", "administration", "--format", "json",
+            ]
+            let json = Data(try await gateway.command(search).output.utf8)
+            let events = try #require(try JSONSerialization.jsonObject(with: json) as? [[String: Any]])
+            #expect(
+                events.map { $0["outcomeDescription"] as? String } == [
+                    "patient add", "consent set", "consent set", "consent show", "consent history", "patient history",
+                    "access explain",
+                ])
+            #expect(events.map { $0["action"] as? String } == ["U", "U", "U", "R", "R", "R", "R"])
+            #expect(events.allSatisfy { $0["person"] as? String == AuditEvent.Person.operatingSystemUser.id })
+            let details = events.map { event in
+                let object = (event["objects"] as? [[String: Any]])?.first
+                return (object?["details"] as? [[String: String]] ?? []).compactMap { $0["value"] }
+            }
+            #expect(details == [[], ["given", "V4", "balie"], ["given", "Z3", "balie"], [], [], [], ["gp"]])
+            let history = try await gateway.command(["consent", "history", patient])
+            #expect(history.output.contains(AuditEvent.Person.operatingSystemUser.id))
         }
     }
 

@@ -24,6 +24,28 @@ struct PatientRegisterTests {
         }
     }
 
+    @Test("a change that cannot be recorded does not happen")
+    func recordedOrNotDone() async throws {
+        struct TrailIsFull: Error {}
+        try await RegistryBench.with { bench in
+            let register = PatientRegister(client: bench.client)
+            let patient = try PatientID(parsing: "7^^^&2.999.1&ISO")
+            await #expect(throws: TrailIsFull.self) {
+                _ = try await register.add([patient], origin: .administration) { _ in throw TrailIsFull() }
+            }
+            #expect(try await register.history(of: patient) == nil)
+            let merge = try PatientMerge(
+                survivor: PatientID(parsing: SampleMetadata.patientId),
+                subsumed: PatientID(parsing: SampleMetadata.otherPatientId))
+            await #expect(throws: TrailIsFull.self) {
+                _ = try await register.merge([merge], origin: .administration) { _ in throw TrailIsFull() }
+            }
+            #expect(try await register.list(limit: 10).map(\.status) == ["active", "active"])
+            #expect(try await register.add([patient], origin: .administration) { _ in } == 1)
+            #expect(try await register.add([patient], origin: .administration) { _ in } == 0)
+        }
+    }
+
     @Test("XDSUnknownPatientId: a submission for an id nobody made known is refused until it is")
     func refusesUnknownPatient() async throws {
         try await RegistryBench.with { bench in

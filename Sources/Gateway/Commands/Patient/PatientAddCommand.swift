@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditTrail
 import XDSMetadata
 import XDSRegistry
 
@@ -21,9 +22,10 @@ struct PatientAddCommand: AsyncParsableCommand {
             Console.say("warning: this is no BSN, it fails the eleven test (registry.bsnCheck)")
         }
         let added = try await options.withDatabase { client in
-            let added = try await PatientRegister(client: client).add([patient], origin: .administration)
-            try await AdministrationRecord.record("patient add", about: patient.cx, on: client)
-            return added
+            try await PatientRegister(client: client).add([patient], origin: .administration) { transaction in
+                try await AdministrationRecord.record(
+                    "patient add", AuditObject(.patient, id: patient.cx), in: transaction)
+            }
         }
         Console.say(added == 1 ? "patient added" : "patient was known already")
     }

@@ -14,7 +14,10 @@ struct PatientHistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let patient = try PatientCommand.patientID(patientID, in: try await options.load().patientDomain)
-        let events = try await options.withDatabase { try await PatientRegister(client: $0).history(of: patient) }
+        let events = try await options.withDatabase { client in
+            try await AdministrationRecord.recordReading("patient history", of: patient.cx, on: client)
+            return try await PatientRegister(client: client).history(of: patient)
+        }
         guard let events else { throw ValidationError("this patient id is not known") }
         Console.table(
             ["when", "what", "other id", "objects", "by", "transaction", "message"],

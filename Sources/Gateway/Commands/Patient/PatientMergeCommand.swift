@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditTrail
 import XDSMetadata
 import XDSRegistry
 
@@ -20,11 +21,12 @@ struct PatientMergeCommand: AsyncParsableCommand {
             subsumed: try PatientCommand.patientID(subsumed, in: domain))
         do {
             let moved = try await options.withDatabase { client in
-                let moved = try await PatientRegister(client: client).merge([merge], origin: .administration)
-                for patient in [merge.subsumed, merge.survivor] {
-                    try await AdministrationRecord.record("patient merge", about: patient.cx, on: client)
+                try await PatientRegister(client: client).merge([merge], origin: .administration) { transaction in
+                    for patient in [merge.subsumed, merge.survivor] {
+                        try await AdministrationRecord.record(
+                            "patient merge", AuditObject(.patient, id: patient.cx), in: transaction)
+                    }
                 }
-                return moved
             }
             Console.say("patients merged; \(moved) registry object(s) moved")
         } catch let refusal as PatientChangeRefusal {
