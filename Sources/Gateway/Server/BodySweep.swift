@@ -2,12 +2,14 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// Looks after short bodies, all of them together: one that stops coming is closed within twice the limit of
-/// ``BodyStall``. A timer for each, as long bodies have, would cost a query more than its body does.
+/// Looks after short bodies, all of them together: one that stops coming, or trickles, is closed within twice the limit
+/// of ``BodyStall``. A timer for each, as long bodies have, would cost a query more than its body does.
 final class BodySweep: Service {
     private struct Watched {
         let progress: TrackedBody.Progress
         let channel: any Channel
+        /// What was so at the last sweep, from the begin of the body on.
+        var last = BodyStall.Mark()
     }
 
     /// The rules, and who is told.
@@ -38,12 +40,20 @@ final class BodySweep: Service {
         }
     }
 
-    /// Closes the connections of bodies that stand still.
+    /// Closes the connections of bodies that stand still or came too slowly since the last sweep.
     func sweep() {
-        let still = watched.withLock { watched in
-            watched.values.filter { !$0.progress.reachedEnd && $0.progress.timeWaiting >= stall.limit }
+        let slow = watched.withLock { watched in
+            var slow: [Watched] = []
+            for (identifier, body) in watched where !body.progress.reachedEnd {
+                let mark = BodyStall.Mark(waited: body.progress.totalTimeWaiting, bytes: body.progress.bytesRead)
+                if body.progress.timeWaiting >= stall.limit || stall.isTooSlow(from: body.last, to: mark) {
+                    slow.append(body)
+                }
+                watched[identifier]?.last = mark
+            }
+            return slow
         }
-        for body in still {
+        for body in slow {
             stall.observe(.slowBody, body.channel.remoteAddress)
             body.channel.close(promise: nil)
         }

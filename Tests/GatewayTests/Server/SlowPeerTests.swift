@@ -110,6 +110,36 @@ struct SlowPeerTests {
             })
     }
 
+    @Test("a short body that trickles is closed by the sweep, though the next byte always comes in time")
+    func tricklingShortBody() async throws {
+        let slow = Atomic<Int>(0)
+        let sweep = BodySweep(
+            stall: BodyStall(limit: .milliseconds(500), bytesPerSecond: 10_000) { violation, _ in
+                if violation == .slowBody { slow.add(1, ordering: .relaxed) }
+            })
+        try await TestServer.run(
+            configuration: Self.configuration { $0.bodyBytesPerSecond = 1 },
+            responder: { request, writer, channel in
+                let body = TrackedBody(request.body)
+                sweep.begin(body.progress, on: channel)
+                defer { sweep.end(body.progress) }
+                for try await _ in body {}
+                try await TestServer.answer("read \(body.progress.bytesRead)\n", with: writer)
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000\r\n\r\n")
+                for number in 1...200 where !peer.isClosed {
+                    peer.send("x")
+                    try await Task.sleep(for: .milliseconds(50))
+                    if number.isMultiple(of: 12) { sweep.sweep() }
+                }
+                #expect(try await peer.closes())
+                #expect(slow.load(ordering: .relaxed) == 1)
+                #expect(!peer.received.contains("200 OK"))
+            })
+    }
+
     @Test("back-pressure of ours is not held against the peer")
     func slowApplication() async throws {
         try await TestServer.run(
