@@ -222,6 +222,7 @@ class Region:
             "XDS_SERVER_TRUST_ANCHORS": f"{pki}/ca.pem",
             "XDS_SERVER_REVOCATION_LISTS": f"{pki}/crl.pem",
             "XDS_SERVER_CONNECTIONS": "11000",
+            "XDS_SERVER_CONNECTIONS_PER_ADDRESS": "11000",
             "XDS_AUDIT_SIGNING_KEY": f"{pki}/audit.key",
             "XDS_MLLP_HOST": "127.0.0.1",
             "XDS_MLLP_PORT": "0",

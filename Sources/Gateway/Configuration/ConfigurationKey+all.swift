@@ -42,6 +42,9 @@ extension ConfigurationKey {
             "how soon changed certificates, keys and lists are read again"),
         .init("server.threads", .number(0...256), default: "0", "event loop threads; 0: one per processor"),
         .init("server.connections", .number(1...1_000_000), default: "10000", "open connections at most"),
+        .init(
+            "server.connectionsPerAddress", .number(1...1_000_000), default: "2000",
+            "open connections of one address at most"),
         .init("server.handshakeSeconds", .number(1...300), default: "10", "time for a TLS handshake"),
         .init("server.headSeconds", .number(1...300), default: "15", "time for the head of a request"),
         .init(

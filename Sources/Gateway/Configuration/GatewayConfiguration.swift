@@ -27,6 +27,7 @@ struct GatewayConfiguration: Sendable {
         let reload: Duration
         let threads: Int
         let connections: Int
+        let connectionsPerAddress: Int
         let handshake: Duration
         let head: Duration
         let idle: Duration
@@ -195,6 +196,7 @@ extension GatewayConfiguration.Server {
         reload = source.seconds("server.reloadSeconds")
         threads = source.integer("server.threads")
         connections = source.integer("server.connections")
+        connectionsPerAddress = source.integer("server.connectionsPerAddress")
         handshake = source.seconds("server.handshakeSeconds")
         head = source.seconds("server.headSeconds")
         idle = source.seconds("server.idleSeconds")

@@ -120,6 +120,7 @@ extension GatewayConfiguration.Server {
         pace.writeTimeout = TimeAmount(write)
         var configuration = MutualTLSConfiguration()
         configuration.handshakeTimeout = TimeAmount(handshake)
+        configuration.maximumConnectionsPerAddress = connectionsPerAddress
         configuration.maximumHeaderBytes = headerBytes
         configuration.pace = pace
         return configuration

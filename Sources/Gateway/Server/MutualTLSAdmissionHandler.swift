@@ -33,7 +33,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     init(
         channel: any Channel, first: FirstBytesHandler, trustStore: TrustStore, state: MutualTLSState
     ) throws(MutualTLSFailure) {
-        number = try state.begin(address: channel.remoteAddress)
+        number = try state.begin(channel)
         self.channel = channel
         address = channel.remoteAddress
         self.trustStore = trustStore
@@ -179,7 +179,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         isSettled = true
         timeout?.cancel()
         timeout = nil
-        state.end()
+        state.end(address: address)
         return true
     }
 }

@@ -7,6 +7,8 @@ struct MutualTLSConfiguration: Sendable {
     var handshakeTimeout: TimeAmount = .seconds(10)
     /// Handshakes under way at most; a connection beyond is closed at once.
     var maximumHandshakes = 1_000
+    /// Open connections of one address at most. Many hosts may stand behind one address.
+    var maximumConnectionsPerAddress = 2_000
     /// Bytes of one request's header fields at most.
     var maximumHeaderBytes = 64 * 1024
     /// How fast a peer must be.
@@ -15,4 +17,7 @@ struct MutualTLSConfiguration: Sendable {
     var ocsp: OCSPChecker?
     /// Where certificates are checked: signature verifications do not belong on an event loop.
     var threadPool = NIOThreadPool.singleton
+
+    /// Handshakes under way of one address at most: eight silent ones are needed to keep everybody else out.
+    var maximumHandshakesPerAddress: Int { max(1, maximumHandshakes / 8) }
 }

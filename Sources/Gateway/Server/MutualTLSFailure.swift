@@ -85,8 +85,8 @@ enum MutualTLSFailure: Error, Sendable {
         case .certificate(let refusal): refusal.sentence
         case .timedOut(let first): Self.sentence(timedOutAfter: first)
         case .overloaded:
-            "The peer's connection was closed because too many TLS handshakes are under way; clients should keep their "
-                + "connections open between requests."
+            "The peer's connection was closed because too many TLS handshakes are under way, or too many connections come "
+                + "from its address; clients should keep their connections open between requests."
         case .disconnected:
             "The peer closed the connection before the TLS handshake was complete, without saying why; its own log "
                 + "tells, and a port check by a monitor looks the same."

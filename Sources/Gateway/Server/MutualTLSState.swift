@@ -9,6 +9,8 @@ final class MutualTLSState: Sendable {
     private let observe: @Sendable (MutualTLSEvent) -> Void
     private let connections = Atomic<UInt64>(0)
     private let handshakes = Atomic<Int>(0)
+    private let handshakesOfAddress: AddressPlaces
+    private let connectionsOfAddress: AddressPlaces
     /// Intermediates that peers sent in full handshakes, by the DER of their own certificate: a resumed session
     /// brings the peer's certificate alone. Bounded.
     private let intermediates = Mutex<[[UInt8]: [[UInt8]]]>([:])
@@ -20,22 +22,36 @@ final class MutualTLSState: Sendable {
         self.configuration = configuration
         self.log = log
         self.observe = observe
+        handshakesOfAddress = AddressPlaces(limit: configuration.maximumHandshakesPerAddress)
+        connectionsOfAddress = AddressPlaces(limit: configuration.maximumConnectionsPerAddress)
     }
 
-    /// Counts a connection in.
-    /// - Throws: ``MutualTLSFailure/overloaded`` when too many handshakes are under way.
-    func begin(address: SocketAddress?) throws(MutualTLSFailure) -> UInt64 {
+    /// Counts a connection in, until it closes, and its handshake, until ``end(address:)``.
+    /// - Throws: ``MutualTLSFailure/overloaded`` when too many handshakes are under way, or its address has too many
+    ///   handshakes or connections.
+    func begin(_ channel: any Channel) throws(MutualTLSFailure) -> UInt64 {
+        let address = channel.remoteAddress
         let number = connections.add(1, ordering: .relaxed).newValue
+        guard connectionsOfAddress.take(address) else { throw overload(address, connection: number) }
+        channel.closeFuture.whenComplete { [connectionsOfAddress] _ in connectionsOfAddress.giveBack(address) }
+        guard handshakesOfAddress.take(address) else { throw overload(address, connection: number) }
         guard handshakes.add(1, ordering: .relaxed).newValue <= configuration.maximumHandshakes else {
-            handshakes.subtract(1, ordering: .relaxed)
-            report(.overloaded, address: address, connection: number)
-            throw .overloaded
+            end(address: address)
+            throw overload(address, connection: number)
         }
         return number
     }
 
+    private func overload(_ address: SocketAddress?, connection: UInt64) -> MutualTLSFailure {
+        report(.overloaded, address: address, connection: connection)
+        return .overloaded
+    }
+
     /// A handshake came to its end, whichever.
-    func end() { handshakes.subtract(1, ordering: .relaxed) }
+    func end(address: SocketAddress?) {
+        handshakes.subtract(1, ordering: .relaxed)
+        handshakesOfAddress.giveBack(address)
+    }
 
     func admitted(_ peer: PeerIdentity) { observe(.admitted(peer)) }
 

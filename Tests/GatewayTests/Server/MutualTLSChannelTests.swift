@@ -187,6 +187,51 @@ struct MutualTLSChannelTests {
         }
     }
 
+    @Test("silent handshakes of one address leave places for others, and are turned away beyond an eighth of all")
+    func silentAddress() async throws {
+        let configuration = MutualTLSConfiguration(handshakeTimeout: .seconds(120), maximumHandshakes: 16)
+        try await TestServer.run(configuration: configuration) { server in
+            let peers = try await [
+                TestPeer.connectInClear(to: server), TestPeer.connectInClear(to: server),
+                TestPeer.connectInClear(to: server),
+            ]
+            #expect(try await eventually { server.events.failures.map(\.word) == ["overloaded"] })
+            #expect(try await eventually { peers.count(where: \.isClosed) == 1 })
+            for peer in peers { peer.close() }
+            #expect(try await eventually { server.events.failures.count == 3 })
+            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            peer.send(Self.get)
+            #expect(try await peer.receives("200 OK"))
+            peer.close()
+        }
+    }
+
+    @Test("an address has so many open connections at most; one that closes makes room")
+    func connectionsOfAddress() async throws {
+        let configuration = MutualTLSConfiguration(handshakeTimeout: .seconds(120), maximumConnectionsPerAddress: 1)
+        try await TestServer.run(configuration: configuration) { server in
+            let first = try await TestPeer.connect(to: server, as: server.pki.hospital)
+            first.send(Self.get)
+            #expect(try await first.receives("200 OK"))
+            let second = try await TestPeer.connectInClear(to: server)
+            #expect(try await second.closes())
+            #expect(server.events.failures.map(\.word) == ["overloaded"])
+            first.close()
+            // The server hears of the end a little later.
+            var isTaken = false
+            for _ in 0..<100 where !isTaken {
+                let next = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                next.send(Self.get)
+                for _ in 0..<500 where !isTaken && !next.isClosed {
+                    try await Task.sleep(for: .milliseconds(10))
+                    isTaken = next.received.contains("200 OK")
+                }
+                next.close()
+            }
+            #expect(isTaken)
+        }
+    }
+
     @Test("a resumed session is the same peer, checked again: revoked since, it gets nothing")
     func resumption() async throws {
         try await TestServer.run { server in
