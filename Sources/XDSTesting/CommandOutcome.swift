@@ -24,6 +24,8 @@ struct CommandOutcome: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, fileno(log), 1)
         posix_spawn_file_actions_adddup2(&actions, fileno(log), 2)
+        // A server counts what it inherited among the files it may open.
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         let arguments = (["sh", "-c", "cd /tmp && exec \"$@\"", "sh"] + command).map { strdup($0) } + [nil]
         let environment = [strdup("PATH=\(path)"), strdup("LC_ALL=C"), nil]
