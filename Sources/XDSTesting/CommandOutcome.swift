@@ -24,14 +24,12 @@ struct CommandOutcome: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, fileno(log), 1)
         posix_spawn_file_actions_adddup2(&actions, fileno(log), 2)
-        // A server counts what it inherited among the files it may open.
-        posix_spawn_file_actions_addclosefrom_np(&actions, 3)
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
-        let arguments = (["sh", "-c", "cd /tmp && exec \"$@\"", "sh"] + command).map { strdup($0) } + [nil]
+        let arguments = (["bash", "-c", Self.script, "bash"] + command).map { strdup($0) } + [nil]
         let environment = [strdup("PATH=\(path)"), strdup("LC_ALL=C"), nil]
         defer { for text in arguments + environment { free(text) } }
         var process = pid_t()
-        let failure = posix_spawn(&process, "/bin/sh", &actions, nil, arguments, environment)
+        let failure = posix_spawn(&process, "/bin/bash", &actions, nil, arguments, environment)
         guard failure == 0 else {
             self.init(status: -1, output: String(cString: strerror(failure)))
             return
@@ -41,6 +39,12 @@ struct CommandOutcome: Sendable {
         let isExit = status & 0x7f == 0
         self.init(status: isExit ? (status >> 8) & 0xff : -1, output: Self.text(of: log))
     }
+
+    /// Inherits nothing but the three standard descriptors: a server counts what it inherited among the files it may open.
+    private static let script = """
+        for file in /proc/self/fd/*; do n=${file##*/}; [ "$n" -le 2 ] || eval "exec $n>&-"; done
+        cd /tmp && exec "$@"
+        """
 
     private init(status: Int32, output: String) {
         self.status = status
