@@ -9,6 +9,7 @@
 set -euo pipefail
 
 readonly swift_minimum=6.2 purpose=${1:-}
+readonly policy=/usr/sbin/policy-rc.d policy_mark='# Written by setup.sh of ZorgNetOost XDS while it installs.'
 libraries=(libxml2-dev libpq-dev libssl-dev libxmlsec1-dev)
 case "${1:-}" in
     interop) libraries+=(gsoap libgsoap-dev gcc libc6-dev zlib1g-dev) ;;
@@ -78,15 +79,30 @@ prevent_default_cluster() {
         /etc/postgresql-common/createcluster.conf
 }
 
-# nginx starts when its package arrives, unless a policy says no. One that is there stays as it is.
+# Whether one of the packages starts a server when it arrives.
+start_servers() {
+    case " $* " in *' postgresql '* | *' nginx '* | *' rsyslog '*) ;; *) return 1 ;; esac
+}
+
+# Packages start their servers when they arrive, unless a policy says no. One that is there stays as it is; ours goes when
+# this script ends, however it ends.
 install_without_starting() {
-    local policy=/usr/sbin/policy-rc.d status=0
-    if [ -e "$policy" ]; then install_packages "$@" || return; return 0; fi
-    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-    as_root chmod 0755 "$policy"
-    install_packages "$@" || status=$?
-    as_root rm -f -- "$policy"
-    return "$status"
+    if start_servers "$@" && { [ ! -e "$policy" ] || is_ours "$policy"; }; then
+        trap remove_policy EXIT
+        trap 'exit 129' HUP
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+        printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" | as_root tee "$policy" >/dev/null
+        as_root chmod 0755 "$policy"
+    fi
+    install_packages "$@"
+}
+
+# Whether a policy was written here, if only by a run that was killed.
+is_ours() { grep -qsxF -- "$policy_mark" "$1"; }
+
+remove_policy() {
+    if is_ours "$policy"; then as_root rm -f -- "$policy"; fi
 }
 
 check_swift() {
