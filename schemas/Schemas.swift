@@ -32,6 +32,7 @@ public enum Schemas {
                 name: "0018_consent_of_merged_patients.sql",
                 bytes: PackageResources._018_consent_of_merged_patients_sql),
             File(name: "0019_who_gave_the_bytes.sql", bytes: PackageResources._019_who_gave_the_bytes_sql),
+            File(name: "0020_audit_of_link_changes.sql", bytes: PackageResources._020_audit_of_link_changes_sql),
         ]
     }
 

@@ -3,7 +3,7 @@ public import PostgresKit
 
 /// Finds events by what an administrator knows of them. All conditions hold together.
 public struct AuditSearch: Sendable {
-    /// CX of the patient, any of these.
+    /// CX of the patient, any of these. A link change is found by each of its ids.
     public var patients: [String] = []
     /// Identifier of the organisation.
     public var organisation: String?
@@ -38,7 +38,18 @@ public struct AuditSearch: Sendable {
             binds.append(value)
             sql += " and \(condition.replacing("?", with: "$\(binds.count)"))"
         }
-        if !patients.isEmpty { add("patient = any(?)", patients) }
+        if !patients.isEmpty {
+            // A link change is one event about several ids, and all but the first stand among its objects (ITI TF-2: 3.64).
+            add(
+                """
+                sequence in (
+                    select sequence from audit_event where patient = any(?)
+                    union
+                    select sequence from audit_event where event = 'ITI-64' and exists (
+                        select from jsonb_array_elements(objects::jsonb) as o
+                        where o ->> 'kind' = 'patient' and o ->> 'id' = any(?)))
+                """, patients)
+        }
         if let organisation { add("organisation = ?", organisation) }
         if let person { add("person = ?", person) }
         if !kinds.isEmpty { add("event = any(?)", kinds.map(\.rawValue)) }

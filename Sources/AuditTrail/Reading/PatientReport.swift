@@ -24,6 +24,7 @@ public struct PatientReport: Sendable {
     private let language: ReportLanguage
     private let patient: String
     private let made: ReportTime
+    private let isCut: Bool
     /// Newest first.
     let lines: [Line]
     let totals: [Total]
@@ -33,12 +34,14 @@ public struct PatientReport: Sendable {
     ///   - patient: the number as the patient knows it.
     ///   - events: what concerns the patient, in the order of the chain.
     ///   - names: full names of organisations by their identifiers.
+    ///   - isCut: whether there are later events that are not among these; the report says so.
     ///   - time: when the report is made.
     public init(
         patient: String, events: [RecordedEvent], names: [String: String], language: ReportLanguage,
-        at time: Date = Date()
+        isCut: Bool = false, at time: Date = Date()
     ) {
         self.language = language
+        self.isCut = isCut
         self.patient = patient
         made = ReportTime(time)
         func name(_ event: AuditEvent) -> String {
@@ -75,9 +78,16 @@ public struct PatientReport: Sendable {
     }
 
     private var introduction: String {
-        language.text(
+        let made = language.text(
             "Overzicht voor patiëntnummer \(patient), gemaakt op \(language.date(made)) om \(made.clock).",
             "Overview for patient number \(patient), made on \(language.date(made)) at \(made.clock).")
+        guard isCut, let last = lines.first?.time else { return made }
+        let missing = language.text(
+            "Het is niet volledig: wat na \(language.date(last)) om \(last.clock) is gebeurd, past er niet in. "
+                + "Vraag om een vervolg vanaf die dag.",
+            "It is not complete: what happened after \(language.date(last)) at \(last.clock) does not fit in. "
+                + "Ask for a sequel from that day on.")
+        return "\(made) \(missing)"
     }
 
     private var nothing: String {

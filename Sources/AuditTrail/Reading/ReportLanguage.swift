@@ -45,6 +45,8 @@ public enum ReportLanguage: String, Sendable, CaseIterable {
             return text("meldde of wijzigde uw patiëntnummer", "registered or changed your patient number")
         case .auditLogUsed:
             return text("bekeek wie uw gegevens heeft ingezien", "looked at who had access to your data")
+        case .administration where event.action == .read:
+            return text("bekeek wat over u bekend is", "looked at what is known about you")
         default:
             return text("voerde beheer uit", "did administration")
         }

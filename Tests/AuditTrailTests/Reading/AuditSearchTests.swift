@@ -44,4 +44,31 @@ struct AuditSearchTests {
                 } == [3])
         }
     }
+
+    @Test("ITI TF-2: 3.64: a link change is found by each of its ids; other events only by the patient they are about")
+    func linkChange() async throws {
+        try await AuditBench.with { bench in
+            func event(_ number: Int, _ kind: AuditEventKind, _ patients: [String]) -> AuditEvent {
+                var event = AuditBench.event(number, kind)
+                event.patient = patients.first
+                event.objects =
+                    patients.map { AuditObject(.patient, id: $0) } + [AuditObject(.peer, id: "9^^^&2.999&ISO")]
+                return event
+            }
+            let ids = (1...3).map { "\($0)^^^&2.999&ISO" }
+            try await bench.journal().append([
+                event(1, .notifyXADPIDLinkChange, ids), event(2, .patientIdentityFeed, ids),
+                event(3, .notifyXADPIDLinkChange, [ids[0]]),
+            ])
+            func found(_ patients: String...) async throws -> [Int64] {
+                var search = AuditSearch()
+                search.patients = patients
+                return try await search.run(on: bench.client).map(\.sequence)
+            }
+            #expect(try await found(ids[0]) == [1, 2, 3])
+            #expect(try await found(ids[2]) == [1])
+            #expect(try await found(ids[1], ids[2]) == [1])
+            #expect(try await found("9^^^&2.999&ISO").isEmpty)
+        }
+    }
 }

@@ -81,6 +81,16 @@ struct PatientReportTests {
         #expect(report.html.contains("Niemand"))
     }
 
+    @Test("A report that is cut says so, and until when it goes", arguments: [false, true])
+    func cut(isCut: Bool) {
+        let events = [recorded(1, .retrieveDocumentSet), recorded(2, .retrieveDocumentSet)]
+        let dutch = PatientReport(patient: "1", events: events, names: [:], language: .nl, isCut: isCut)
+        #expect(dutch.text.contains("Het is niet volledig: wat na 26 november 2026 om 13:03") == isCut, "\(dutch.text)")
+        #expect(dutch.html.contains("niet volledig") == isCut)
+        let english = PatientReport(patient: "1", events: events, names: [:], language: .en, isCut: isCut)
+        #expect(english.text.contains("It is not complete") == isCut)
+    }
+
     @Test("Winter and summer time")
     func time() {
         #expect(ReportTime(Date(timeIntervalSince1970: 1_768_469_400)).clock == "10:30")

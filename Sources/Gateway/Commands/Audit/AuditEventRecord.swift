@@ -3,6 +3,23 @@ import Foundation
 
 /// An event as `audit search` shows it.
 struct AuditEventRecord: Encodable {
+    /// On which grounds access was decided.
+    struct Grounds: Encodable {
+        let authorisation: String?
+        let treatmentRelation: String?
+        let consent: String?
+        let checks: String?
+
+        /// `nil` when nothing was looked at.
+        init?(_ grounds: AuditEvent.Grounds) {
+            guard grounds != AuditEvent.Grounds() else { return nil }
+            authorisation = grounds.authorisation
+            treatmentRelation = grounds.treatmentRelation
+            consent = grounds.consent
+            checks = grounds.checks
+        }
+    }
+
     static let shortHeadings = ["event", "time", "what", "outcome", "organisation", "person", "patient", "about"]
     static let headings = [
         "event", "time", "kind", "action", "outcome", "outcomeDescription", "organisation", "person", "patient",
@@ -21,6 +38,9 @@ struct AuditEventRecord: Encodable {
     let submissionSet: String?
     let query: String?
     let results: Int32?
+    /// Objects that the organisation may not see.
+    let hidden: Int32?
+    let grounds: Grounds?
     let objects: [AuditObject]
     let certificate: String?
     let address: String?
@@ -43,6 +63,8 @@ struct AuditEventRecord: Encodable {
         submissionSet = event.submissionSet
         query = event.query?.id
         results = event.query?.results
+        hidden = event.query?.hidden
+        grounds = Grounds(event.grounds)
         objects = event.objects
         certificate = event.peer
         address = event.address

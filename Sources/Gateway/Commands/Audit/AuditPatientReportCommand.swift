@@ -23,6 +23,9 @@ struct AuditPatientReportCommand: AsyncParsableCommand {
     @Option(help: "Events at this time and later.") var from: AuditInstant?
     @Option(help: "Events before this time.") var to: AuditInstant?
 
+    /// Events of a report at most.
+    private static let limit = 100_000
+
     func run() async throws {
         let (patient, language, from, to) = (patient, language, from?.date, to?.date)
         let report = try await options.withAudit { client, configuration in
@@ -32,14 +35,15 @@ struct AuditPatientReportCommand: AsyncParsableCommand {
             search.patients = try await client.patientIDs(of: id)
             search.from = from
             search.to = to
-            search.limit = 100_000
+            search.limit = Self.limit + 1
             let organisations = try await client.organisations.all()
             let names = Dictionary(
                 organisations.map { ($0.organisation.identifier, $0.organisation.name) },
                 uniquingKeysWith: { first, _ in first })
+            let events = try await search.run(on: client)
             return PatientReport(
-                patient: String(id.prefix { $0 != "^" }), events: try await search.run(on: client), names: names,
-                language: language)
+                patient: String(id.prefix { $0 != "^" }), events: Array(events.prefix(Self.limit)), names: names,
+                language: language, isCut: events.count > Self.limit)
         }
         Console.say(format == .text ? report.text : report.html)
     }
