@@ -15,7 +15,7 @@
 
 #include "load.h"
 
-enum { OPENING_AT_ONCE = 64, EVENTS = 256, FAILURES_AT_MOST = 1000 };
+enum { OPENING_AT_ONCE = 32, EVENTS = 256, FAILURES_AT_MOST = 1000 };
 static const size_t KEPT_BYTES = 8 << 20, FIRST_ROOM = 16 << 10;
 
 enum state { CLOSED, CONNECTING, HANDSHAKE, IDLE, WRITING, READING };
