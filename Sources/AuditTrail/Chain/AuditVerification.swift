@@ -117,11 +117,7 @@ public struct AuditVerification: Sendable {
 
     @concurrent
     private static func page(_ client: PostgresClient, after: Int64, to last: Int64) async throws -> PostgresResult {
-        try await client.query(
-            """
-            select \(unescaped: AuditRow.columns), hash from audit_event
-            where sequence > \(after) and sequence <= \(last) order by sequence limit \(Int64(pageSize))
-            """)
+        try await client.query(AuditRow.page(after: after, to: last, rows: Int64(pageSize)))
     }
 
     /// Head and rows of one moment: a writer moves them together.

@@ -180,11 +180,7 @@ public final class SyslogForwarder: Service, Sendable {
     }
 
     private func page(after sequence: Int64, in transaction: PostgresTransaction) async throws -> PostgresResult {
-        try await transaction.query(
-            """
-            select \(unescaped: RecordedEvent.columns) from audit_event where sequence > \(sequence)
-            order by sequence limit \(Self.pageSize)
-            """)
+        try await transaction.query(AuditRow.page(after: sequence, rows: Self.pageSize))
     }
 
     /// Sends the events of a page; gives the number of the last.

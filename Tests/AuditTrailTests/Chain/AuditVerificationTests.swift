@@ -199,6 +199,25 @@ struct AuditVerificationTests {
         }
     }
 
+    @Test("A page ends where its rows have become large, and always has one")
+    func pageBytes() async throws {
+        try await AuditBench.with { bench in
+            var event = AuditBench.event()
+            event.query?.content = Array(repeating: 65, count: 10_000)
+            try await bench.journal().append(Array(repeating: event, count: 20))
+            func rows(after: Int64, to last: Int64 = .max, bytes: Int64) async throws -> [Int64] {
+                try await bench.client.query(AuditRow.page(after: after, to: last, rows: 8, bytes: bytes))
+                    .map { try $0.decode(Int64.self, column: 0) }
+            }
+            #expect(try await rows(after: 0, bytes: 1_000_000) == Array(1...8))
+            #expect(try await rows(after: 3, bytes: 25_000) == [4, 5, 6])
+            #expect(try await rows(after: 3, bytes: 1) == [4])
+            #expect(try await rows(after: 17, bytes: 1_000_000) == [18, 19, 20])
+            #expect(try await rows(after: 3, to: 5, bytes: 1_000_000) == [4, 5])
+            #expect(try await rows(after: 20, bytes: 1_000_000).isEmpty)
+        }
+    }
+
     @Test("Events past their retention go in whole segments; the rest proves itself from the checkpoint that stays")
     func pruned() async throws {
         try await withTrail { bench in
