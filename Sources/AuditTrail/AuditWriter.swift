@@ -90,7 +90,9 @@ public final class AuditWriter: Service, Sendable {
         } onCancelOrGracefulShutdown: {
             self.close()
         }
-        try await journal.append([AuditEvent(.applicationStop)])
+        // A task of its own: the stop is recorded also when the time of a stop is used up.
+        let journal = journal
+        try await Task { try await journal.append([AuditEvent(.applicationStop)]) }.value
     }
 
     // MARK: Groups

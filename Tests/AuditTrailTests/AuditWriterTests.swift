@@ -84,6 +84,20 @@ struct AuditWriterTests {
         }
     }
 
+    @Test("The stop is recorded also when the task of the writer is cancelled")
+    func cancelled() async throws {
+        try await AuditBench.with { bench in
+            let writer = AuditWriter(journal: bench.journal())
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await writer.run() }
+                try await writer.record([AuditBench.event()])
+                tasks.cancelAll()
+                try await tasks.waitForAll()
+            }
+            #expect(try await bench.events().last?.event.kind == .applicationStop)
+        }
+    }
+
     @Test("After the stop nothing is recorded")
     func closed() async throws {
         try await AuditBench.with { bench in

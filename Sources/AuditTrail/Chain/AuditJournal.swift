@@ -10,6 +10,7 @@ public final class AuditJournal: Sendable {
     /// The head as this journal left it; `nil` when it has to be read.
     private let known = Mutex<ChainHead?>(nil)
     private let last = Mutex<ChainHead?>(nil)
+    private let lost = Mutex<ChainHead?>(nil)
 
     /// A journal in the database of `client`.
     public init(client: PostgresClient, source: AuditSource, logger: Logger) {
@@ -20,6 +21,40 @@ public final class AuditJournal: Sendable {
 
     /// The last head that this journal wrote.
     public var head: ChainHead? { last.withLock { $0 } }
+
+    /// A head that this node left and that is not in the trail any more: the trail was cut off or rewritten. `nil` if all is well.
+    ///
+    /// Events are recorded all the same, so that the network goes on, but nothing is signed until an administrator has looked.
+    public var lostHead: ChainHead? { lost.withLock { $0 } }
+
+    /// Notes a head that is gone, and tells it once.
+    func lose(_ mine: ChainHead) {
+        let isNew = lost.withLock { lost in
+            defer { lost = lost ?? mine }
+            return lost == nil
+        }
+        guard isNew else { return }
+        logger.critical(
+            "the audit trail is not the one this node left; nothing is signed any more; run \"audit verify\"",
+            metadata: ["noted": "\(mine)"])
+    }
+
+    /// Goes on from the trail as it is, as an administrator decided.
+    func acceptLoss() {
+        lost.withLock { $0 = nil }
+        // What was remembered is of the trail that was lost.
+        last.withLock { $0 = nil }
+    }
+
+    /// Whether a head is in the trail, or was before events past their retention were removed.
+    static func has(_ head: ChainHead, in transaction: PostgresTransaction) async throws -> Bool {
+        try await transaction.query(
+            """
+            select exists (select from audit_event where sequence = \(head.sequence) and hash = \(head.hash))
+                or exists (select from audit_checkpoint where pruned_at is not null and sequence >= \(head.sequence))
+            """
+        ).decode(Bool.self, row: 0, column: 0)
+    }
 
     /// Writes events, all or none; returns when they are durable.
     ///
@@ -46,25 +81,24 @@ public final class AuditJournal: Sendable {
     /// - Parameter doubtful: the head of an earlier attempt of which it is not known whether it was committed.
     private func appendUnderLock(_ events: [AuditEvent], doubtful: ChainHead?) async throws {
         let source = source
-        let (found, written) = try await client.withTransaction { transaction -> (ChainHead, ChainHead) in
+        let mine = self.head
+        let (isWhole, written) = try await client.withTransaction { transaction -> (Bool, ChainHead) in
             let head = try await Self.lockedHead(in: transaction)
+            var isWhole = true
+            if let mine, mine != head { isWhole = try await Self.has(mine, in: transaction) }
             if let doubtful {
                 let exists = try await transaction.query(
                     """
                     select exists (select from audit_event where sequence = \(doubtful.sequence) and hash = \(doubtful.hash))
                     """
                 ).decode(Bool.self, row: 0, column: 0)
-                if exists { return (head, head) }
+                if exists { return (isWhole, head) }
             }
             let batch = try AuditBatch(events, after: head, source: source)
             try await transaction.executeAndCommit([batch.statement])
-            return (head, batch.head)
+            return (isWhole, batch.head)
         }
-        if let mine = head, found.sequence < mine.sequence {
-            logger.critical(
-                "the audit trail was cut off: its head is before events that this node wrote; run \"audit verify\"",
-                metadata: ["written": "\(mine)", "found": "\(found)"])
-        }
+        if let mine, !isWhole { lose(mine) }
         advance(to: written)
     }
 

@@ -3,6 +3,7 @@ public import Logging
 import NIOPosix
 public import PostgresKit
 public import ServiceLifecycle
+import Synchronization
 
 /// Signs checkpoints while events come in, and notes the head of the chain in a file each second.
 ///
@@ -16,6 +17,8 @@ public struct AuditSealing: Service {
     private let anchorFile: String
     private let interval: Duration
     private let logger: Logger
+    /// Whether the lost head is noted in the file.
+    private let isTold = SharedFlag()
 
     /// - Parameters:
     ///   - key: signs the checkpoints; without one there are none.
@@ -36,12 +39,14 @@ public struct AuditSealing: Service {
 
     /// Seals until the daemon stops.
     public func run() async throws {
-        await compareWithAnchor()
         await cancelWhenGracefulShutdown {
+            var isCompared = await compareWithAnchor()
             var noted: ChainHead?
             var sealedAt = ContinuousClock.now
             while !Task.isCancelled {
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
+                if !isCompared { isCompared = await compareWithAnchor() }
+                guard isCompared, await isWhole() else { continue }
                 if let head = journal.head, head != noted {
                     await note(head)
                     noted = head
@@ -51,8 +56,35 @@ public struct AuditSealing: Service {
                 await seal()
             }
         }
+        // A task of its own: the last checkpoint is written also when the time of a stop is used up.
+        await Task { await end() }.value
+    }
+
+    private func end() async {
+        guard await compareWithAnchor(), await isWhole() else { return }
         await seal()
-        if let head = journal.head { await note(head) }
+        if let head = journal.head, await isWhole() { await note(head) }
+    }
+
+    // MARK: A trail that was replaced
+
+    /// Whether the trail is the one this node left. If not, what this node remembers stays in the file, where `audit verify`
+    /// finds it, until an administrator removes the file and so accepts the trail as it is.
+    private func isWhole() async -> Bool {
+        guard let lost = journal.lostHead else { return true }
+        if !isTold.set(true) {
+            // What was noted up to a second before may still be in the trail.
+            let noted = await readAnchor()
+            if noted.map({ $0.sequence < lost.sequence }) ?? true { await note(lost) }
+            return false
+        }
+        let file = anchorFile
+        let isThere = try? await NIOThreadPool.singleton.runIfActive { FileManager.default.fileExists(atPath: file) }
+        guard isThere == false else { return false }
+        journal.acceptLoss()
+        isTold.set(false)
+        logger.notice("the audit trail is accepted as it is: the file with the noted head was removed")
+        return true
     }
 
     // MARK: Checkpoints
@@ -60,18 +92,28 @@ public struct AuditSealing: Service {
     private func seal() async {
         guard let key else { return }
         do {
-            guard let checkpoint = try await Self.seal(client: client, key: key, node: node) else { return }
+            let checkpoint = try await Self.seal(client: client, key: key, node: node, remembering: journal.head)
+            guard let checkpoint else { return }
             // The log is another place an owner of the database does not own.
             logger.info("audit checkpoint", metadata: ["head": "\(checkpoint.head)", "key": "\(checkpoint.key)"])
+        } catch let lost as LostHead {
+            journal.lose(lost.head)
+            _ = await isWhole()
         } catch {
             logger.error("no audit checkpoint could be signed", metadata: ["cause": "\(error)"])
         }
     }
 
+    /// A head that is not in the trail any more.
+    private struct LostHead: Error {
+        let head: ChainHead
+    }
+
     /// Signs the head of the chain, unless the last checkpoint did.
+    /// - Parameter remembering: a head that must be in the trail: a forged one is not signed.
     @discardableResult
     public static func seal(
-        client: PostgresClient, key: AuditSigningKey, node: String
+        client: PostgresClient, key: AuditSigningKey, node: String, remembering known: ChainHead? = nil
     ) async throws -> AuditCheckpoint? {
         try await client.withTransaction { transaction -> AuditCheckpoint? in
             let published = key.publicKey
@@ -88,6 +130,9 @@ public struct AuditSealing: Service {
             let head = ChainHead(
                 sequence: try results[3].decode(Int64.self, row: 0, column: 0),
                 hash: try results[3].decode([UInt8].self, row: 0, column: 1))
+            if let known, known != head, try await !AuditJournal.has(known, in: transaction) {
+                throw LostHead(head: known)
+            }
             guard head.sequence > previous else { return nil }
             let checkpoint = try AuditCheckpoint(signing: head, after: previous, at: Date(), with: key)
             _ = try await transaction.query(
@@ -122,20 +167,31 @@ public struct AuditSealing: Service {
         return ChainHead(text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    /// Tells at the start when events are gone that this node knows of.
-    private func compareWithAnchor() async {
-        guard let anchor = Self.anchor(in: anchorFile), anchor.sequence > 0 else { return }
+    private func readAnchor() async -> ChainHead? {
+        let file = anchorFile
+        return (try? await NIOThreadPool.singleton.runIfActive { Self.anchor(in: file) }) ?? nil
+    }
+
+    /// Looks whether the head that this node noted, in an earlier life, is still in the trail.
+    /// - Returns: whether that could be found out.
+    private func compareWithAnchor() async -> Bool {
+        guard let anchor = await readAnchor(), anchor.sequence > 0 else { return true }
         do {
-            let row = try await client.query("select hash from audit_event where sequence = \(anchor.sequence)")
-            let pruned = try await client.query(
-                "select coalesce(max(sequence), 0) from audit_checkpoint where pruned_at is not null")
-            guard try pruned.decode(Int64.self, row: 0, column: 0) < anchor.sequence else { return }
-            let found = row.rowCount == 1 ? try row.decode([UInt8].self, row: 0, column: 0) : []
-            guard found != anchor.hash else { return }
-            logger.critical(
-                "the audit trail is not the one this node left; run \"audit verify\"", metadata: ["noted": "\(anchor)"])
+            let isThere = try await client.withTransaction { try await AuditJournal.has(anchor, in: $0) }
+            if !isThere { journal.lose(anchor) }
+            return true
         } catch {
             logger.error("the audit trail could not be compared with the last head", metadata: ["cause": "\(error)"])
+            return false
         }
     }
+}
+
+/// A flag that copies of a value share.
+private final class SharedFlag: Sendable {
+    private let value = Atomic<Bool>(false)
+
+    /// Sets it; gives what it was.
+    @discardableResult
+    func set(_ new: Bool) -> Bool { value.exchange(new, ordering: .relaxed) }
 }

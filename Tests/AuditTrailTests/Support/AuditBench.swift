@@ -1,6 +1,7 @@
 import Foundation
 import PostgresKit
 import Schemas
+import Testing
 import XDSTesting
 
 @testable import AuditTrail
@@ -77,5 +78,14 @@ struct AuditBench: Sendable {
             results: Int32(number))
         event.grounds.authorisation = "organisation rights"
         return event
+    }
+}
+
+/// Waits until a condition holds.
+func waitUntil(_ what: String, within limit: Duration, _ condition: () async throws -> Bool) async throws {
+    let deadline = ContinuousClock.now.advanced(by: limit)
+    while try await !condition() {
+        try #require(ContinuousClock.now < deadline, "not within \(limit): \(what)")
+        try await Task.sleep(for: .milliseconds(50))
     }
 }

@@ -1,0 +1,120 @@
+import Foundation
+import PostgresKit
+import ServiceLifecycle
+import Testing
+import XDSTesting
+
+@testable import AuditTrail
+
+@Suite("A node signs and notes the trail it left, and no other")
+struct AuditSealingTests {
+    /// Runs a body beside the sealing of a journal, and stops it afterwards.
+    private func sealing(
+        _ bench: AuditBench, _ journal: AuditJournal, file: String,
+        _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let sealing = AuditSealing(
+            client: bench.client, journal: journal, key: bench.key, node: AuditBench.source.node, anchorFile: file,
+            interval: .seconds(3_600), logger: PostgresFixture.silentLogger)
+        let group = ServiceGroup(services: [sealing], logger: PostgresFixture.silentLogger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await body()
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Replaces all behind the third event by a chain that is right in itself.
+    private func forge(_ bench: AuditBench) async throws {
+        try await bench.tamper(
+            "delete from audit_event where sequence > 3",
+            "update audit_head set (sequence, hash) = (select sequence, hash from audit_event where sequence = 3)")
+        let forger = bench.journal()
+        for number in 100..<104 { try await forger.append([AuditBench.event(number)]) }
+    }
+
+    private func checkpoints(_ bench: AuditBench) async throws -> Int64 {
+        try await bench.client.query("select count(*) from audit_checkpoint").decode(Int64.self, row: 0, column: 0)
+    }
+
+    @Test("A tail that was replaced is not signed, and the noted head stays until an administrator removes the file")
+    func replaced() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        try await AuditBench.with { bench in
+            let journal = bench.journal()
+            try await sealing(bench, journal, file: file) {
+                for number in 0..<5 { try await journal.append([AuditBench.event(number)]) }
+                try await forge(bench)
+                let mine = journal.head
+                try await journal.append([AuditBench.event(5)])
+                #expect(journal.lostHead == mine)
+                try await waitUntil("the lost head is noted", within: .seconds(60)) {
+                    AuditSealing.anchor(in: file) == mine
+                }
+                try await journal.append([AuditBench.event(6)])
+            }
+            #expect(try await checkpoints(bench) == 0)
+            let anchor = AuditSealing.anchor(in: file)
+            #expect(anchor?.sequence == 5)
+            #expect(try await bench.verify().findings.isEmpty, "nothing in the database tells")
+            #expect(try await bench.verify(anchor: anchor).findings == [.contradicted(5, by: .anchor)])
+
+            let next = bench.journal()
+            try await sealing(bench, next, file: file) {
+                try await next.append([AuditBench.event(7)])
+                try await waitUntil("the start finds it", within: .seconds(60)) { next.lostHead == anchor }
+            }
+            #expect(try await checkpoints(bench) == 0)
+            #expect(AuditSealing.anchor(in: file) == anchor)
+
+            let last = bench.journal()
+            try await sealing(bench, last, file: file) {
+                try await waitUntil("the start finds it", within: .seconds(60)) { last.lostHead == anchor }
+                // Time for a look that takes note of it.
+                try await Task.sleep(for: .seconds(2))
+                try FileManager.default.removeItem(atPath: file)
+                try await waitUntil("it is accepted", within: .seconds(60)) { last.lostHead == nil }
+                try await last.append([AuditBench.event(8)])
+            }
+            #expect(try await checkpoints(bench) == 1)
+            #expect(AuditSealing.anchor(in: file) == last.head)
+            #expect(try await bench.verify(anchor: last.head).findings.isEmpty)
+            try FileManager.default.removeItem(atPath: file)
+        }
+    }
+
+    @Test("A forged head is not signed, also when this node wrote nothing since")
+    func forgedHead() async throws {
+        try await AuditBench.with { bench in
+            let journal = bench.journal()
+            for number in 0..<5 { try await journal.append([AuditBench.event(number)]) }
+            try await forge(bench)
+            await #expect(throws: (any Error).self) {
+                try await AuditSealing.seal(
+                    client: bench.client, key: bench.key, node: "node-1", remembering: journal.head)
+            }
+            #expect(try await checkpoints(bench) == 0)
+        }
+    }
+
+    @Test("The last checkpoint is signed also when the task of the sealing is cancelled")
+    func cancelled() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        try await AuditBench.with { bench in
+            let journal = bench.journal()
+            try await journal.append([AuditBench.event()])
+            let sealing = AuditSealing(
+                client: bench.client, journal: journal, key: bench.key, node: AuditBench.source.node, anchorFile: file,
+                interval: .seconds(3_600), logger: PostgresFixture.silentLogger)
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await sealing.run() }
+                tasks.cancelAll()
+                try await tasks.waitForAll()
+            }
+            #expect(try await checkpoints(bench) == 1)
+            #expect(AuditSealing.anchor(in: file) == journal.head)
+            try FileManager.default.removeItem(atPath: file)
+        }
+    }
+}
