@@ -57,21 +57,34 @@ struct GatewayDaemon: Sendable {
         let startup = Startup(
             client: parts.client, directory: parts.directory, migrations: Schemas.migrations.map(Migration.init),
             migrating: migrating, logger: logger)
-        var services = try services(of: parts, startingAfter: startup)
+        var serving = try services(of: parts, startingAfter: startup)
         if let whileServing {
-            services.append(
+            serving.append(
                 .init(
                     service: Visitor(ready: parts.ready, visit: whileServing),
                     successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup))
         }
-        var group = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = configuration.server.shutdown
-        try await ServiceGroup(configuration: group).run()
+        // Whatever is cut short when the time of a stop is used up, the audit trail and the database have time of their own, so
+        // that the stop itself is recorded and sealed.
+        var inner = ServiceGroupConfiguration(services: serving, logger: logger)
+        inner.maximumGracefulShutdownDuration = configuration.server.shutdown
+        var outer = ServiceGroupConfiguration(
+            services: [.init(service: parts.client)] + parts.audit.recording(startingAfter: startup) + [
+                .init(
+                    service: ServiceGroup(configuration: inner),
+                    successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
+            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        outer.maximumGracefulShutdownDuration = configuration.server.shutdown + Self.recordingTheStop
+        try await ServiceGroup(configuration: outer).run()
     }
 
-    /// The services in the order of starting; stopping goes the other way, so the doors close first and the database last.
+    /// Time for the audit trail to record and to seal a stop, beyond the time for what was accepted.
+    private static let recordingTheStop = Duration.seconds(10)
+
+    /// The services between the doors and the audit trail in the order of starting; stopping goes the other way, so the doors close
+    /// first.
     private func services(
         of parts: DaemonParts, startingAfter startup: Startup
     ) throws -> [ServiceGroupConfiguration.ServiceConfiguration] {
@@ -79,8 +92,7 @@ struct GatewayDaemon: Sendable {
         let addresses = RevocationListAddresses(configured: configuration.server.revocationURLs ?? "")
         parts.collectFigures(of: material)
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: parts.client),
-            .init(service: StartingAfter(startup: startup, service: parts.directory)),
+            .init(service: StartingAfter(startup: startup, service: parts.directory))
         ]
         services += parts.audit.services(startingAfter: startup)
         services += [

@@ -34,6 +34,8 @@ public final class SyslogForwarder: Service, Sendable {
     /// A session that has nothing to send for so long is ended, so that what was sent is confirmed.
     private static let idleTime = Duration.seconds(1)
     private static let longestPause = Duration.seconds(60)
+    /// How long the end of a session may take when the daemon stops.
+    private static let farewell = TimeAmount.seconds(3)
     /// The key of the advisory lock: the ASCII codes of "xds-forw".
     private static let lockKey: Int64 = 0x7864_732d_666f_7277
 
@@ -45,6 +47,7 @@ public final class SyslogForwarder: Service, Sendable {
     private let sessionTime: Duration
     private let logger: Logger
     private let isStopping = Atomic<Bool>(false)
+    private let cut = SyslogCut()
     private let counts = Mutex(Figures())
 
     /// - Parameters:
@@ -68,7 +71,7 @@ public final class SyslogForwarder: Service, Sendable {
 
     /// Forwards until the daemon stops; a session under way is ended in good order.
     public func run() async throws {
-        await withGracefulShutdownHandler {
+        await withTaskCancellationOrGracefulShutdownHandler {
             var pause = Duration.seconds(1)
             var isFailing = false
             while !isOver {
@@ -88,8 +91,9 @@ public final class SyslogForwarder: Service, Sendable {
                     pause = min(pause * 2, Self.longestPause)
                 }
             }
-        } onGracefulShutdown: {
+        } onCancelOrGracefulShutdown: {
             self.isStopping.store(true, ordering: .relaxed)
+            self.eventLoops.next().scheduleTask(in: Self.farewell) { self.cut.cut() }
         }
     }
 
@@ -152,7 +156,7 @@ public final class SyslogForwarder: Service, Sendable {
 
     private func session(beginningWith first: PostgresResult, in transaction: PostgresTransaction) async throws -> Int64
     {
-        let session = try await SyslogSession.open(receiver, on: eventLoops)
+        let session = try await SyslogSession.open(receiver, on: eventLoops, until: cut)
         do {
             let end = ContinuousClock.now.advanced(by: sessionTime)
             var page = first

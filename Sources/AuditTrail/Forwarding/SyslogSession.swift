@@ -10,10 +10,13 @@ import NIOTLS
 struct SyslogSession: Sendable {
     private let channel: any Channel
     private let stallTime: TimeAmount
+    private let cut: SyslogCut
 
     /// Connects and shakes hands.
     /// - Throws: ``SyslogFailure``.
-    static func open(_ receiver: SyslogReceiver, on eventLoops: any EventLoopGroup) async throws -> SyslogSession {
+    static func open(
+        _ receiver: SyslogReceiver, on eventLoops: any EventLoopGroup, until cut: SyslogCut
+    ) async throws -> SyslogSession {
         let eventLoop = eventLoops.next()
         let shaken = eventLoop.makePromise(of: Void.self)
         let time = TimeAmount(receiver.connectTime)
@@ -27,7 +30,11 @@ struct SyslogSession: Sendable {
         }
         let channel: any Channel
         do {
-            channel = try await bootstrap.connect(host: receiver.host, port: receiver.port).get()
+            let connected = eventLoop.makePromise(of: (any Channel).self)
+            let connecting = bootstrap.connect(host: receiver.host, port: receiver.port)
+            connecting.whenSuccess { if cut.isCut { $0.close(promise: nil) } }
+            connecting.cascade(to: connected)
+            channel = try await cut.wait(for: connected)
         } catch {
             shaken.fail(error)
             throw SyslogFailure.unreachable("no connection to \(receiver.host):\(receiver.port)")
@@ -35,12 +42,12 @@ struct SyslogSession: Sendable {
         let limit = eventLoop.scheduleTask(in: time) { shaken.fail(SyslogFailure.notReading) }
         defer { limit.cancel() }
         do {
-            try await shaken.futureResult.get()
+            try await cut.wait(for: shaken)
         } catch {
             channel.close(promise: nil)
             throw (error as? SyslogFailure) ?? SyslogFailure.unreachable(String(describing: error))
         }
-        return SyslogSession(channel: channel, stallTime: TimeAmount(receiver.stallTime))
+        return SyslogSession(channel: channel, stallTime: TimeAmount(receiver.stallTime), cut: cut)
     }
 
     /// Hands bytes to the receiver; returns when its side of the connection has taken them.
@@ -64,7 +71,7 @@ struct SyslogSession: Sendable {
         defer { limit.cancel() }
         work(channel).cascade(to: promise)
         do {
-            try await promise.futureResult.get()
+            try await cut.wait(for: promise)
         } catch let failure as SyslogFailure {
             throw failure
         } catch is NIOSSLCloseTimedOutError {

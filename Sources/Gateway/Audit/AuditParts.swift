@@ -51,12 +51,18 @@ struct AuditParts: Sendable {
         submissions = UnrecordedSubmissions(client: client, source: source, logger: logger)
     }
 
-    /// The services in the order of starting. Stopping goes the other way: what hands in events first, then the writer, which
-    /// records the stop, then the seal over it.
-    func services(startingAfter startup: Startup) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+    /// What records, in the order of starting. Stopping goes the other way: the writer, which records the stop, then the seal over
+    /// it. They outlast all that hands in events.
+    func recording(startingAfter startup: Startup) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        [
             .init(service: StartingAfter(startup: startup, service: sealing)),
             .init(service: StartingAfter(startup: startup, service: writer)),
+        ]
+    }
+
+    /// What hands in events, and what forwards them.
+    func services(startingAfter startup: Startup) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: StartingAfter(startup: startup, service: handshakes)),
             .init(service: StartingAfter(startup: startup, service: submissions)),
         ]

@@ -11,14 +11,15 @@ import XDSTesting
 @Suite("Forwarding by syslog over TLS: in order, at least once")
 struct SyslogForwarderTests {
     private func forwarder(
-        _ bench: AuditBench, port: Int, host: String = "localhost", session: Duration = .seconds(2)
+        _ bench: AuditBench, port: Int, host: String = "localhost", session: Duration = .seconds(2),
+        stall: Duration = .seconds(3)
     ) throws -> SyslogForwarder {
         let pki = try TestPKI.shared()
         var receiver = SyslogReceiver(
             host: host, port: port,
             tls: try SyslogReceiver.tls(
                 certificate: pki.hospital.chain, key: pki.hospital.key, trustAnchors: pki.authority.certificate))
-        receiver.stallTime = .seconds(3)
+        receiver.stallTime = stall
         return SyslogForwarder(
             client: bench.client, receiver: receiver, eventLoops: MultiThreadedEventLoopGroup.singleton,
             origin: .init(hostName: "node-1.example", application: "xds-gateway", process: "1"),
@@ -108,6 +109,21 @@ struct SyslogForwarderTests {
                 try await running(forwarder) { try await waitUntil { try await position(bench) == 200 } }
             }
             #expect(next.sequences == Array(1...200))
+        }
+    }
+
+    @Test("A receiver that takes nothing does not hold up a stop", .timeLimit(.minutes(5)))
+    func stopWhileStalled() async throws {
+        try await AuditBench.with { bench in
+            let sink = SyslogSink()
+            var event = AuditBench.event()
+            event.query?.content = Array(repeating: 65, count: 1_000_000)
+            for _ in 0..<3 { try await bench.journal().append(Array(repeating: event, count: 10)) }
+            try await sink.listen(.neverReading) { port in
+                let forwarder = try forwarder(bench, port: port, session: .seconds(3_600), stall: .seconds(3_600))
+                try await running(forwarder) { try await waitUntil { sink.connections == 1 } }
+            }
+            #expect(try await position(bench) == 0)
         }
     }
 

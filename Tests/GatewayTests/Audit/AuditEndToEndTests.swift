@@ -120,6 +120,18 @@ struct AuditEndToEndTests {
         }
     }
 
+    @Test("The stop is recorded and sealed also when there is no time left for anything else")
+    func stopWithoutTime() async throws {
+        try await with(environment: ["XDS_SERVER_SHUTDOWN_SECONDS": "0"]) { gateway, client in
+            _ = try await Partner(gateway, "gp").find()
+            await gateway.terminate()
+            #expect(try await events(client, .applicationStop).count == 1)
+            let unsealed = try await client.query(
+                "select count(*) from audit_event where sequence > (select max(sequence) from audit_checkpoint)")
+            #expect(try unsealed.decode(Int64.self, row: 0, column: 0) == 0)
+        }
+    }
+
     @Test("Of a request about many patients the query is recorded once, and those beyond the limit are counted")
     func manyPatients() {
         var event = AuditEvent(.registryStoredQuery)
