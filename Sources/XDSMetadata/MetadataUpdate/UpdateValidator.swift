@@ -94,7 +94,8 @@ public struct UpdateValidator: Sendable {
         }
         errors += patientConflicts(in: draft)
         var distinct = findings
-        for error in errors.map({ $0.found(by: .registry) }) where !distinct.contains(error) {
+        var seen = Set(findings)
+        for error in errors.map({ $0.found(by: .registry) }) where seen.insert(error).inserted {
             distinct.append(error)
         }
         guard distinct.allSatisfy({ $0.severity == .warning }) else { throw SubmissionRefusal(errors: distinct) }

@@ -104,9 +104,10 @@ public struct SubmissionValidator: Sendable {
         findings: [RegistryError] = [], makeUUID: () -> UUID = { UUID() }
     ) throws(SubmissionRefusal) -> ValidatedSubmission {
         var errors = findings
+        var seen = Set(findings)
         for rule in rules {
             for error in rule.check(submission, against: state).map({ $0.found(by: .registry) })
-            where !errors.contains(error) { errors.append(error) }
+            where seen.insert(error).inserted { errors.append(error) }
         }
         guard errors.allSatisfy({ $0.severity == .warning }) else { throw SubmissionRefusal(errors: errors) }
         var registration = Registration(of: submission, against: state, at: now)
