@@ -17,13 +17,17 @@ enum AdministrationRecord {
     static func record(
         _ command: String, _ object: AuditObject, action: AuditEvent.Action? = nil, in transaction: PostgresTransaction
     ) async throws {
+        try await AuditJournal.append([event(command, object, action: action)], from: .thisHost, in: transaction)
+    }
+
+    private static func event(_ command: String, _ object: AuditObject, action: AuditEvent.Action?) -> AuditEvent {
         var event = AuditEvent(.administration)
         if let action { event.action = action }
         event.outcomeDescription = command
         event.person = .operatingSystemUser
         if object.kind == .patient { event.patient = object.id }
         event.objects = [object]
-        try await AuditJournal.append([event], from: .thisHost, in: transaction)
+        return event
     }
 }
 
@@ -45,6 +49,13 @@ extension AdministrationRecord {
     ) async throws {
         let object = AuditObject(.patient, id: patientID, details: details)
         try await client.withTransaction { try await record(command, object, action: .read, in: $0) }
+    }
+
+    /// Records that a command is about to show these patients: an event for each, so that the report of each has it.
+    static func recordReading(_ command: String, of patientIDs: [String], on client: PostgresClient) async throws {
+        guard !patientIDs.isEmpty else { return }
+        let events = patientIDs.map { event(command, AuditObject(.patient, id: $0), action: .read) }
+        try await client.withTransaction { try await AuditJournal.append(events, from: .thisHost, in: $0) }
     }
 }
 

@@ -96,6 +96,7 @@ struct AccessTests {
             for command in [
                 ["consent", "set", patient, "given", "--kind", "V4", "--kind", "Z3", "--source", "balie"],
                 ["consent", "show", patient], ["consent", "history", patient], ["patient", "history", patient],
+                ["patient", "list"],
                 ["access", "explain", "--patient", patient, "--organisation", "gp"],
             ] {
                 let result = try await gateway.command(command)
@@ -109,15 +110,15 @@ struct AccessTests {
             #expect(
                 events.map { $0["outcomeDescription"] as? String } == [
                     "patient add", "consent set", "consent set", "consent show", "consent history", "patient history",
-                    "access explain",
+                    "patient list", "access explain",
                 ])
-            #expect(events.map { $0["action"] as? String } == ["U", "U", "U", "R", "R", "R", "R"])
+            #expect(events.map { $0["action"] as? String } == ["U", "U", "U", "R", "R", "R", "R", "R"])
             #expect(events.allSatisfy { $0["person"] as? String == AuditEvent.Person.operatingSystemUser.id })
             let details = events.map { event in
                 let object = (event["objects"] as? [[String: Any]])?.first
                 return (object?["details"] as? [[String: String]] ?? []).compactMap { $0["value"] }
             }
-            #expect(details == [[], ["given", "V4", "balie"], ["given", "Z3", "balie"], [], [], [], ["gp"]])
+            #expect(details == [[], ["given", "V4", "balie"], ["given", "Z3", "balie"], [], [], [], [], ["gp"]])
             let history = try await gateway.command(["consent", "history", patient])
             #expect(history.output.contains(AuditEvent.Person.operatingSystemUser.id))
         }
