@@ -74,8 +74,12 @@ public struct AuditSealing: Service {
         guard let lost = journal.lostHead else { return true }
         if !isTold.set(true) {
             // What was noted up to a second before may still be in the trail.
-            let noted = await readAnchor()
-            if noted.map({ $0.sequence < lost.sequence }) ?? true { await note(lost) }
+            do {
+                let noted = try await readAnchor()
+                if noted.map({ $0.sequence < lost.sequence }) ?? true { await note(lost) }
+            } catch {
+                reportUncompared(error)
+            }
             return false
         }
         let file = anchorFile
@@ -157,31 +161,56 @@ public struct AuditSealing: Service {
                 try Data("\(head)\n".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
             }
         } catch {
-            logger.error("the head of the audit trail could not be noted", metadata: ["file": "\(file)"])
+            logger.error(
+                "the head of the audit trail could not be noted", metadata: ["file": "\(file)", "cause": "\(error)"])
         }
     }
 
     /// The head that was noted last; `nil` when there is no such file. Blocks.
-    public static func anchor(in file: String) -> ChainHead? {
-        guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { return nil }
-        return ChainHead(text.trimmingCharacters(in: .whitespacesAndNewlines))
+    /// - Throws: when there is a file that cannot be read, or ``UnusableAnchor`` when it holds no head. Neither is the
+    ///   same as no file: who replaces the trail could otherwise damage the file and be signed for.
+    public static func anchor(in file: String) throws -> ChainHead? {
+        let text: String
+        do {
+            text = try String(contentsOfFile: file, encoding: .utf8)
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+            return nil
+        }
+        guard let head = ChainHead(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw UnusableAnchor(file: file)
+        }
+        return head
     }
 
-    private func readAnchor() async -> ChainHead? {
+    /// A file for the noted head that holds none.
+    public struct UnusableAnchor: Error, CustomStringConvertible {
+        let file: String
+
+        /// For the log and the administrator.
+        public var description: String {
+            "\(file) holds no head of the audit trail; remove it to accept the trail as it is"
+        }
+    }
+
+    private func readAnchor() async throws -> ChainHead? {
         let file = anchorFile
-        return (try? await NIOThreadPool.singleton.runIfActive { Self.anchor(in: file) }) ?? nil
+        return try await NIOThreadPool.singleton.runIfActive { try Self.anchor(in: file) }
+    }
+
+    private func reportUncompared(_ error: any Error) {
+        logger.error("the audit trail could not be compared with the last head", metadata: ["cause": "\(error)"])
     }
 
     /// Looks whether the head that this node noted, in an earlier life, is still in the trail.
     /// - Returns: whether that could be found out.
     private func compareWithAnchor() async -> Bool {
-        guard let anchor = await readAnchor(), anchor.sequence > 0 else { return true }
         do {
+            guard let anchor = try await readAnchor(), anchor.sequence > 0 else { return true }
             let isThere = try await client.withTransaction { try await AuditJournal.has(anchor, in: $0) }
             if !isThere { journal.lose(anchor) }
             return true
         } catch {
-            logger.error("the audit trail could not be compared with the last head", metadata: ["cause": "\(error)"])
+            reportUncompared(error)
             return false
         }
     }

@@ -50,12 +50,12 @@ struct AuditSealingTests {
                 try await journal.append([AuditBench.event(5)])
                 #expect(journal.lostHead == mine)
                 try await waitUntil("the lost head is noted", within: .seconds(60)) {
-                    AuditSealing.anchor(in: file) == mine
+                    try AuditSealing.anchor(in: file) == mine
                 }
                 try await journal.append([AuditBench.event(6)])
             }
             #expect(try await checkpoints(bench) == 0)
-            let anchor = AuditSealing.anchor(in: file)
+            let anchor = try AuditSealing.anchor(in: file)
             #expect(anchor?.sequence == 5)
             #expect(try await bench.verify().findings.isEmpty, "nothing in the database tells")
             #expect(try await bench.verify(anchor: anchor).findings == [.contradicted(5, by: .anchor)])
@@ -66,7 +66,7 @@ struct AuditSealingTests {
                 try await waitUntil("the start finds it", within: .seconds(60)) { next.lostHead == anchor }
             }
             #expect(try await checkpoints(bench) == 0)
-            #expect(AuditSealing.anchor(in: file) == anchor)
+            #expect(try AuditSealing.anchor(in: file) == anchor)
 
             let last = bench.journal()
             try await sealing(bench, last, file: file) {
@@ -78,9 +78,31 @@ struct AuditSealingTests {
                 try await last.append([AuditBench.event(8)])
             }
             #expect(try await checkpoints(bench) == 1)
-            #expect(AuditSealing.anchor(in: file) == last.head)
+            #expect(try AuditSealing.anchor(in: file) == last.head)
             #expect(try await bench.verify(anchor: last.head).findings.isEmpty)
             try FileManager.default.removeItem(atPath: file)
+        }
+    }
+
+    @Test(
+        "A file for the head that cannot be used stops the signing and stays as it is",
+        arguments: [nil, "", "no head\n"])
+    func unusable(content: String?) async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        if let content {
+            try Data(content.utf8).write(to: URL(fileURLWithPath: file))
+        } else {
+            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: false)
+        }
+        #expect(throws: (any Error).self) { try AuditSealing.anchor(in: file) }
+        try await AuditBench.with { bench in
+            let journal = bench.journal()
+            try await sealing(bench, journal, file: file) { try await journal.append([AuditBench.event(0)]) }
+            #expect(try await checkpoints(bench) == 0)
+            if let content { #expect(try String(contentsOfFile: file, encoding: .utf8) == content) }
+            try FileManager.default.removeItem(atPath: file)
+            try await sealing(bench, journal, file: file) { try await journal.append([AuditBench.event(1)]) }
+            #expect(try await checkpoints(bench) == 1)
         }
     }
 
@@ -113,7 +135,7 @@ struct AuditSealingTests {
                 try await tasks.waitForAll()
             }
             #expect(try await checkpoints(bench) == 1)
-            #expect(AuditSealing.anchor(in: file) == journal.head)
+            #expect(try AuditSealing.anchor(in: file) == journal.head)
             try FileManager.default.removeItem(atPath: file)
         }
     }

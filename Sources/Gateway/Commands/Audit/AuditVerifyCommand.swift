@@ -31,7 +31,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         }
         let keyFiles = keys
         let report = try await options.withAudit { client, configuration in
-            let anchor = AuditSealing.anchor(in: configuration.audit.anchorFile)
+            let anchor = try AuditSealing.anchor(in: configuration.audit.anchorFile)
             let keys = try await Self.trustedKeys(keyFiles, configuration, client)
             return try await AuditVerification(client: client, keys: keys, anchor: anchor, expected: expected).run()
         }
