@@ -58,25 +58,8 @@ struct TestServer: Sendable {
         let channel = MutualTLSChannel(
             responder: responder, material: holder, configuration: configuration, logger: logger
         ) { events.add($0) }
-        let ports = AsyncStream.makeStream(of: Int.self)
-        let server = channel.server(
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { ports.continuation.yield($0.localAddress?.port ?? 0) },
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        let group = ServiceGroup(services: [server], logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            for await port in ports.stream {
-                do {
-                    try await body(TestServer(port: port, pki: pki, holder: holder, events: events, group: group))
-                } catch {
-                    await group.triggerGracefulShutdown()
-                    throw error
-                }
-                break
-            }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
+        try await channel.serve { port, group in
+            try await body(TestServer(port: port, pki: pki, holder: holder, events: events, group: group))
         }
     }
 
