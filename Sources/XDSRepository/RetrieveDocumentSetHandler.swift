@@ -34,17 +34,17 @@ struct RetrieveDocumentSetHandler: Sendable {
         let ours = retrieve.documents.filter { $0.repositoryUniqueId == repository.uniqueID.text }
         let known =
             ours.isEmpty
-            ? [:] : try await repository.catalogue.entries(ours.map(\.documentUniqueId), for: caller.access)
+            ? .init() : try await repository.catalogue.select(ours.map(\.documentUniqueId), for: caller.access)
+        caller.facts.note(withheld: known.hidden, by: repository.uniqueID)
         var found: [(request: DocumentRequest, entry: StoredDocumentCatalogue.Entry)] = []
         var errors: [RegistryError] = []
         for request in retrieve.documents {
             if request.repositoryUniqueId != repository.uniqueID.text {
                 errors.append(repository.unknownRepository(request))
-            } else if let entry = known[request.documentUniqueId] {
+            } else if let entry = known.entries[request.documentUniqueId] {
                 if try await repository.store.contains(entry.address) {
                     found.append((request, entry))
-                } else if try await repository.catalogue.entries([entry.uniqueID], for: caller.access).isEmpty {
-                    // Removed since the question above (ITI-86).
+                } else if try await isGone(entry, caller: caller) {
                     errors.append(repository.unknownDocument(request))
                 } else {
                     // A row without its bytes is a damaged store: an internal error, logged, never an empty document. The
@@ -57,6 +57,13 @@ struct RetrieveDocumentSetHandler: Sendable {
             }
         }
         return reply(found, errors: errors)
+    }
+
+    /// Whether a document was removed (ITI-86), or hidden, since it was asked for.
+    private func isGone(_ entry: StoredDocumentCatalogue.Entry, caller: Caller) async throws -> Bool {
+        let now = try await repository.catalogue.select([entry.uniqueID], for: caller.access)
+        caller.facts.note(withheld: now.hidden, by: repository.uniqueID)
+        return now.entries.isEmpty
     }
 
     /// The answer as XML with the documents between its pieces; the router sends each as a MIME part or as base64, as the
@@ -86,6 +93,19 @@ struct RetrieveDocumentSetHandler: Sendable {
 
 }
 
+extension TransactionFacts {
+    /// Notes which of the documents asked for are there and were hidden from the caller.
+    fileprivate func note(withheld uniqueIDs: Set<String>, by repository: OID) {
+        guard !uniqueIDs.isEmpty else { return }
+        note {
+            for index in $0.documents.indices
+            where $0.documents[index].repositoryUniqueId == repository.text
+                && uniqueIDs.contains($0.documents[index].uniqueId)
+            { $0.documents[index].isWithheld = true }
+        }
+    }
+}
+
 // MARK: Errors (ITI TF-3: 4.2.4.1)
 
 extension DocumentRepository {
@@ -98,7 +118,7 @@ extension DocumentRepository {
         ).found(by: .repository)
     }
 
-    /// XDSDocumentUniqueIdError: the document is not here.
+    /// XDSDocumentUniqueIdError: the document is not here, or hidden; the answer does not tell which.
     func unknownDocument(_ request: RetrieveDocumentSetRequest.DocumentRequest) -> RegistryError {
         ErrorSubject("DocumentRequest", request.documentUniqueId).error(
             .documentUniqueIdError, "the document is not available in this repository", attribute: "DocumentUniqueId"

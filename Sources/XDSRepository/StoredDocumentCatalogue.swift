@@ -18,38 +18,54 @@ struct StoredDocumentCatalogue: Sendable {
         let blob: StagedBlob
     }
 
+    /// What became of the documents that were asked for; of those that do not exist there is nothing.
+    struct Selection: Sendable {
+        /// Those that may be seen, by uniqueId.
+        var entries: [String: Entry] = [:]
+        /// uniqueIds of those that are there and may not be seen: for the audit trail, never for an answer.
+        var hidden: Set<String> = []
+    }
+
     let client: PostgresClient
     let repositoryUniqueID: String
     let entryIsVisible: DocumentRepository.EntryIsVisible
 
-    /// The documents that are there and may be seen, of those asked for.
-    func entries(_ uniqueIDs: [String], for access: AccessScope) async throws -> [String: Entry] {
-        let rows = try await client.query(selection(of: uniqueIDs, for: access))
-        var entries: [String: Entry] = [:]
+    /// The documents that are there, of those asked for: to be given out, or hidden from this caller.
+    func select(_ uniqueIDs: [String], for access: AccessScope) async throws -> Selection {
+        let rows = try await client.query(statement(for: uniqueIDs, access))
+        var selection = Selection()
         for row in rows {
-            let entry = try Entry(
-                uniqueID: row.decode(String.self, column: 0),
-                address: ContentAddress(sha256: row.decode([UInt8].self, column: 1)),
+            let uniqueID = try row.decode(String.self, column: 0)
+            guard try row.decode(Bool.self, column: 4) else {
+                selection.hidden.insert(uniqueID)
+                continue
+            }
+            selection.entries[uniqueID] = try Entry(
+                uniqueID: uniqueID, address: ContentAddress(sha256: row.decode([UInt8].self, column: 1)),
                 size: row.decode(Int.self, column: 2), mimeType: row.decode(String.self, column: 3))
-            entries[entry.uniqueID] = entry
         }
-        return entries
+        return selection
     }
 
-    /// A document is seen by who gave its bytes, and by who sees a DocumentEntry of somebody who did: metadata that was
-    /// registered by knowing the uniqueId alone opens nothing.
-    private func selection(of uniqueIDs: [String], for access: AccessScope) -> PostgresQuery {
+    private func statement(for uniqueIDs: [String], _ access: AccessScope) -> PostgresQuery {
         var text = PostgresQuery.StringInterpolation(literalCapacity: 768, interpolationCount: 8)
-        text.appendLiteral(
-            "select d.unique_id, d.sha256, d.size, d.mime_type from stored_document d where d.repository_unique_id = ")
+        text.appendLiteral("select d.unique_id, d.sha256, d.size, d.mime_type, ")
+        appendIsVisible(access, to: &text)
+        text.appendLiteral(" from stored_document d where d.repository_unique_id = ")
         text.appendInterpolation(repositoryUniqueID)
         text.appendLiteral(" and d.unique_id = any(")
         text.appendInterpolation(uniqueIDs)
         text.appendLiteral(")")
-        guard !access.isUnlimited else { return PostgresQuery(stringInterpolation: text) }
+        return PostgresQuery(stringInterpolation: text)
+    }
+
+    /// A document is seen by who gave its bytes, and by who sees a DocumentEntry of somebody who did: metadata that was
+    /// registered by knowing the uniqueId alone opens nothing.
+    private func appendIsVisible(_ access: AccessScope, to text: inout PostgresQuery.StringInterpolation) {
+        guard !access.isUnlimited else { return text.appendLiteral("true") }
         text.appendLiteral(
             """
-             and exists (select from stored_document_provider p where p.repository_unique_id = d.repository_unique_id
+            exists (select from stored_document_provider p where p.repository_unique_id = d.repository_unique_id
                 and p.unique_id = d.unique_id and (p.organisation = 
             """)
         text.appendInterpolation(access.organisation)
@@ -60,7 +76,6 @@ struct StoredDocumentCatalogue: Sendable {
             """)
         entryIsVisible(access, "e", &text)
         text.appendLiteral(")))")
-        return PostgresQuery(stringInterpolation: text)
     }
 
     /// Writes new documents inside the transaction of their submission.

@@ -54,6 +54,49 @@ struct RetrieveDocumentSetTests {
         }
     }
 
+    @Test("a hidden document is answered byte for byte like one that does not exist; only the facts for the audit tell")
+    func hides() async throws {
+        try await RepositoryBench.with { bench in
+            let sample = SampleMetadata.submission(documents: 2)
+            #expect(try await bench.send(.provideAndRegister(sample)).outcome == "Success")
+            let hidden = sample.uniqueID(0)
+            let absent = String(hidden.dropLast()) + (hidden.hasSuffix("7") ? "8" : "7")
+            let partners = [hidden, absent].map { Self.partner(asking: [$0, $0]) }
+            let answers = try await [
+                bench.retrieve([hidden, hidden], caller: partners[0]),
+                bench.retrieve([absent, absent], caller: partners[1]),
+            ]
+            #expect(answers[0].outcome == "Failure")
+            #expect(answers[0].errors == ["XDSDocumentUniqueIdError", "XDSDocumentUniqueIdError"])
+            #expect(answers[0].status == answers[1].status)
+            let texts = zip(answers, [hidden, absent]).map { Self.withoutFreshIDs($0.text).replacing($1, with: "ID") }
+            #expect(texts[0] == texts[1])
+            #expect(partners[0].facts.content.documents.map(\.isWithheld) == [true, true])
+            #expect(partners[1].facts.content.documents.map(\.isWithheld) == [false, false])
+            // Who gave the bytes sees them.
+            let own = try await bench.retrieve([hidden])
+            #expect(own.outcome == "Success")
+        }
+    }
+
+    /// Somebody who sees nothing without consent, with the facts of a request noted as the gateway does it.
+    private static func partner(asking uniqueIDs: [String]) -> Caller {
+        let caller = Caller(
+            requestID: "request-1", organisation: "huisarts", mayCall: { _ in true }, maySubmitAs: { _ in true },
+            mayChange: { _ in false }, access: AccessScope(organisation: "huisarts", consent: .optIn))
+        caller.facts.note {
+            $0.documents = uniqueIDs.map {
+                .init(uniqueId: $0, repositoryUniqueId: SampleMetadata.repositoryUniqueId)
+            }
+        }
+        return caller
+    }
+
+    /// The text of an answer without what is new in every one: ids of messages and boundaries.
+    private static func withoutFreshIDs(_ text: String) -> String {
+        text.replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/#.ignoresCase(), with: "UUID")
+    }
+
     @Test("another repositoryUniqueId is XDSUnknownRepositoryId")
     func tellsOtherRepository() async throws {
         try await Self.withDocuments(1) { bench, sample async throws in

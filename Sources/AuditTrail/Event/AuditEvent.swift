@@ -121,6 +121,14 @@ public struct AuditEvent: Sendable, Hashable {
     /// On which grounds access was decided.
     public var grounds: Grounds
 
+    /// How many objects the organisation may not see, of those that it looked for or asked for; `nil` where nobody
+    /// counted, and nothing was withheld. Never told in an answer.
+    public var hidden: Int32? {
+        if let hidden = query?.hidden { return hidden }
+        let withheld = objects.count { $0.details.contains(AuditObject.withheld) }
+        return withheld > 0 ? Int32(clamping: withheld) : nil
+    }
+
     /// An event of this kind, about nothing yet.
     public init(_ kind: AuditEventKind, at time: Date = Date(), outcome: Outcome = .success) {
         self.kind = kind

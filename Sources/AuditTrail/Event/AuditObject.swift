@@ -52,13 +52,18 @@ public struct AuditObject: Sendable, Hashable, Codable {
     }
 
     /// A document in its repository.
+    /// - Parameter further: details besides its repository and its community.
     public static func document(
-        _ uniqueID: String, repositoryUniqueID: String, homeCommunityID: String? = nil, kind: Kind = .document
+        _ uniqueID: String, repositoryUniqueID: String, homeCommunityID: String? = nil, kind: Kind = .document,
+        further: [Detail] = []
     ) -> AuditObject {
         var details = [Detail("Repository Unique ID", repositoryUniqueID)]
         if let homeCommunityID { details.append(Detail("ihe:homeCommunityID", homeCommunityID)) }
-        return AuditObject(kind, id: uniqueID, details: details)
+        return AuditObject(kind, id: uniqueID, details: details + further)
     }
+
+    /// Says of a document that it is there and was hidden from who asked for it.
+    public static let withheld = Detail("Withheld", "by the patient's consent or the limits of the organisation")
 
     /// The text of the column `objects`; `nil` for none.
     static func stored(_ objects: [AuditObject]) throws -> String? {

@@ -103,12 +103,14 @@ extension RecordedEvent {
             details: details)
     }
 
-    /// NEN 7513's grounds, and the place in the chain: a copy elsewhere then proves what stood here.
+    /// How many documents were withheld, NEN 7513's grounds, and the place in the chain: a copy elsewhere then proves what stood here.
     private var recordDetails: [AuditObject.Detail] {
         var details: [AuditObject.Detail] = []
+        // Of a query it stands beside the number of results.
+        if event.query == nil, let hidden = event.hidden { details.append(.init("HiddenCount", String(hidden))) }
         if event.kind.isTransaction {
             let unknown = "not evaluated"
-            details = [
+            details += [
                 .init("AuthorisationProtocol", event.grounds.authorisation ?? unknown),
                 .init("TreatmentRelationProtocol", event.grounds.treatmentRelation ?? unknown),
                 .init("ConsentProfile", event.grounds.consent ?? unknown),

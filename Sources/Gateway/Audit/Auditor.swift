@@ -219,7 +219,7 @@ struct Auditor: Sendable {
             event.objects = (groups[group] ?? []).map {
                 .document(
                     $0.uniqueId, repositoryUniqueID: $0.repositoryUniqueId, homeCommunityID: $0.homeCommunityId,
-                    kind: kind)
+                    kind: kind, further: $0.isWithheld ? [AuditObject.withheld] : [])
             }
             return event
         }

@@ -68,8 +68,7 @@ extension TransactionFacts {
             documents.append(
                 Document(
                     uniqueId: text("DocumentUniqueId") ?? "", repositoryUniqueId: text("RepositoryUniqueId") ?? "",
-                    homeCommunityId: RetrieveDocumentSetRequest.homeCommunityId(text("HomeCommunityId")), isDone: false)
-            )
+                    homeCommunityId: RetrieveDocumentSetRequest.homeCommunityId(text("HomeCommunityId"))))
         }
         if !documents.isEmpty { note { $0.documents = documents } }
     }

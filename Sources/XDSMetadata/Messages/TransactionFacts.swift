@@ -15,6 +15,16 @@ public final class TransactionFacts: Sendable {
         public var homeCommunityId: String?
         /// Whether it is given out or, for a removal, removed.
         public var isDone: Bool
+        /// Whether it is there and was hidden from the caller, who is told that it does not exist.
+        public var isWithheld = false
+
+        /// A document of which nothing is known yet but that it was asked for.
+        public init(uniqueId: String, repositoryUniqueId: String, homeCommunityId: String? = nil) {
+            self.uniqueId = uniqueId
+            self.repositoryUniqueId = repositoryUniqueId
+            self.homeCommunityId = homeCommunityId
+            isDone = false
+        }
     }
 
     /// What a message of a patient feed did, or was to do, to an id.

@@ -130,6 +130,22 @@ struct AuditMessageTests {
         #expect(details[1].attribute("type") == "ihe:homeCommunityID")
     }
 
+    @Test("3.43: documents that were withheld are told apart from those that do not exist, and counted")
+    func withheld() throws {
+        var event = AuditEvent(.retrieveDocumentSet, outcome: .seriousFailure)
+        #expect(event.hidden == nil)
+        event.objects = [
+            .document("2.999.5", repositoryUniqueID: "2.999.1.2"),
+            .document("2.999.6", repositoryUniqueID: "2.999.1.2", further: [AuditObject.withheld]),
+        ]
+        #expect(event.hidden == 1)
+        let documents = all(try message(event), "ParticipantObjectIdentification")
+        let details = documents.map { all($0, "ParticipantObjectDetail").map { $0.attribute("type") } }
+        #expect(details.map { $0.contains("Withheld") } == [false, true])
+        let count = all(documents[0], "ParticipantObjectDetail").first { $0.attribute("type") == "HiddenCount" }
+        #expect(count?.attribute("value") == Data("1".utf8).base64EncodedString())
+    }
+
     @Test("Removed objects have life cycle 15 and the type of a registry object reference")
     func removal() throws {
         var event = AuditEvent(.removeMetadata)

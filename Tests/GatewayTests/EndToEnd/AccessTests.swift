@@ -19,6 +19,7 @@ struct AccessTests {
             #expect(try await hospital.submit([document]).status == .success)
             #expect(try await hospital.find().extrinsicObjects.count == 1)
             try await Self.expectHidden(document, from: gp)
+            try await Self.expectHiddenInAudit(document, of: patient, on: gateway)
 
             try await Self.decide("given", patient, on: gateway)
             #expect(try await gp.find().extrinsicObjects.compactMap(\.uniqueID) == [document.uniqueID])
@@ -143,6 +144,24 @@ struct AccessTests {
     private static func decide(_ decision: String, _ patient: String, on gateway: GatewayProcess) async throws {
         let result = try await gateway.command(["consent", "set", patient, decision, "--source", "balie"])
         #expect(result.status == 0, "\(result.errorOutput)")
+    }
+
+    /// Of the two retrievals of ``expectHidden(_:from:)`` the trail knows which one was about a document that is there.
+    private static func expectHiddenInAudit(
+        _ document: DemoDocument, of patient: String, on gateway: GatewayProcess
+    ) async throws {
+        let search = ["audit", "search", "--transaction", "ITI-43", "--organisation", "gp", "--format", "json"]
+        let json = Data(try await gateway.command(search).output.utf8)
+        let events = try #require(try JSONSerialization.jsonObject(with: json) as? [[String: Any]])
+        #expect(events.map { $0["hidden"] as? Int } == [1, nil])
+        #expect(events.map { $0["patient"] as? String } == [patient, nil])
+        #expect(events.map { $0["outcome"] as? Int } == [8, 8])
+        let objects = events.map { ($0["objects"] as? [[String: Any]])?.first }
+        #expect(objects.map { $0?["id"] as? String } == [document.uniqueID, "2.999.7.0"])
+        let withheld = objects.map { object in
+            (object?["details"] as? [[String: String]] ?? []).contains { $0["type"] == "Withheld" }
+        }
+        #expect(withheld == [true, false])
     }
 
     /// No query finds it, and its bytes are answered like those of a document that does not exist.

@@ -46,9 +46,12 @@ struct RepositoryBench: Sendable {
     }
 
     /// Runs a body with a repository; database and folder are gone afterwards.
-    /// - Parameter beforeCommit: what happens to the files after the bytes were placed and before the transaction.
+    /// - Parameters:
+    ///   - entryIsVisible: who sees what, of callers whose scope is limited.
+    ///   - beforeCommit: what happens to the files after the bytes were placed and before the transaction.
     static func with<R: Sendable>(
         maximumBytes: Int = 64 << 20,
+        entryIsVisible: @escaping DocumentRepository.EntryIsVisible = { _, _, text in text.appendLiteral("true") },
         beforeCommit: @escaping @Sendable (TemporaryStore) async throws -> Void = { _ in },
         _ body: (RepositoryBench) async throws -> R
     ) async throws -> R {
@@ -56,7 +59,7 @@ struct RepositoryBench: Sendable {
             let registry = TestRegistry(client: client) { try await beforeCommit(files) }
             let repository = DocumentRepository(
                 uniqueID: try OID(parsing: SampleMetadata.repositoryUniqueId), client: client, store: files.store,
-                registry: registry
+                registry: registry, entryIsVisible: entryIsVisible
             ) { _, requestID in RegistryError(.repositoryError, "request \(requestID)") }
             let router = SOAPRouter(operations: repository.operations, attachments: files.store)
             return try await body(
@@ -114,10 +117,11 @@ struct RepositoryBench: Sendable {
     }
 
     /// Asks for documents of this repository.
-    func retrieve(_ uniqueIDs: [String], repository: String = SampleMetadata.repositoryUniqueId) async throws -> Answer
-    {
+    func retrieve(
+        _ uniqueIDs: [String], repository: String = SampleMetadata.repositoryUniqueId, caller: Caller = caller()
+    ) async throws -> Answer {
         try await send(
-            .retrieve(uniqueIDs.map { .init(repositoryUniqueId: repository, documentUniqueId: $0) }))
+            .retrieve(uniqueIDs.map { .init(repositoryUniqueId: repository, documentUniqueId: $0) }), caller: caller)
     }
 
     /// Removes documents of this repository.

@@ -63,7 +63,7 @@ struct AuditEventRecord: Encodable {
         submissionSet = event.submissionSet
         query = event.query?.id
         results = event.query?.results
-        hidden = event.query?.hidden
+        hidden = event.hidden
         grounds = Grounds(event.grounds)
         objects = event.objects
         certificate = event.peer
