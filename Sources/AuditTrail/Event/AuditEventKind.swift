@@ -42,6 +42,9 @@ public enum AuditEventKind: String, Sendable, Hashable, CaseIterable {
     case requestRefused = "request-refused"
     /// An administrator changed organisations, rights or patients by a command, or looked at a patient by one.
     case administration = "administration"
+    /// A kind that this version does not know, of a newer version on the same database or put there by somebody: only ever
+    /// read, see ``RecordedEvent/kindName``.
+    case unknown = "unknown"
 
     /// The name in EventTypeCode, and the name of a query's ParticipantObjectIDTypeCode.
     public var name: String {
@@ -66,6 +69,7 @@ public enum AuditEventKind: String, Sendable, Hashable, CaseIterable {
         case .nodeAuthentication: "Node Authentication"
         case .requestRefused: "Request Refused"
         case .administration: "Administration"
+        case .unknown: "Unknown"
         }
     }
 
@@ -81,7 +85,8 @@ public enum AuditEventKind: String, Sendable, Hashable, CaseIterable {
             .dicom("110110", "Patient Record")
         case .applicationStart, .applicationStop: .dicom("110100", "Application Activity")
         case .auditLogUsed, .auditLogPruned: .dicom("110101", "Audit Log Used")
-        case .nodeAuthentication, .requestRefused, .administration: .dicom("110113", "Security Alert")
+        // What nobody here can judge is looked at by whoever looks at alerts.
+        case .nodeAuthentication, .requestRefused, .administration, .unknown: .dicom("110113", "Security Alert")
         }
     }
 
@@ -91,7 +96,7 @@ public enum AuditEventKind: String, Sendable, Hashable, CaseIterable {
         case .applicationStart: .dicom("110120", name)
         case .applicationStop: .dicom("110121", name)
         case .nodeAuthentication: .dicom("110126", name)
-        case .auditLogUsed, .auditLogPruned, .requestRefused, .administration: .own(rawValue, name)
+        case .auditLogUsed, .auditLogPruned, .requestRefused, .administration, .unknown: .own(rawValue, name)
         default: .transaction(rawValue, name)
         }
     }
@@ -106,10 +111,13 @@ public enum AuditEventKind: String, Sendable, Hashable, CaseIterable {
         case .updateDocumentSet, .restrictedUpdateDocumentSet, .notifyXADPIDLinkChange, .administration: .update
         case .removeMetadata, .removeDocuments, .auditLogPruned: .delete
         case .registryStoredQuery, .multiPatientStoredQuery, .applicationStart, .applicationStop, .nodeAuthentication,
-            .requestRefused:
+            .requestRefused, .unknown:
             .execute
         }
     }
+
+    /// The kinds that this version writes.
+    public static var known: [AuditEventKind] { allCases.filter { $0 != .unknown } }
 
     /// Whether it is a transaction of the Framework.
     public var isTransaction: Bool { rawValue.hasPrefix("ITI-") }

@@ -8,7 +8,8 @@ extension RecordedEvent {
         AuditMessage(
             event: AuditMessage.EventIdentification(
                 action: event.action, dateTime: event.time, outcome: event.outcome, eventID: event.kind.eventID,
-                typeCodes: [event.kind.typeCode], outcomeDescription: event.outcomeDescription,
+                typeCodes: [unknownKind.map { .own($0, $0) } ?? event.kind.typeCode],
+                outcomeDescription: event.outcomeDescription,
                 purposesOfUse: event.person?.purposeOfUse.map { [Self.code($0)] } ?? []),
             participants: participants, source: .init(id: source.node, enterpriseSiteID: enterpriseSiteID),
             objects: objects)

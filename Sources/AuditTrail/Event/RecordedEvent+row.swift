@@ -5,11 +5,12 @@ extension RecordedEvent {
     /// The columns that ``init(_:)`` reads.
     static let columns = AuditRow.columns + ", hash"
 
-    /// Reads a row of ``columns``.
+    /// Reads a row of ``columns``. An event of a kind that is not known here is read like the others, under the name that the row
+    /// has: one of them does not hide the rest.
     init(_ row: PostgresRow) throws {
         func text(_ column: Int) throws -> String? { try row.decode(String?.self, column: column) }
         let name = try row.decode(String.self, column: 2)
-        guard let kind = AuditEventKind(rawValue: name) else { throw UnknownAuditEvent(name: name) }
+        let kind = AuditEventKind(rawValue: name) ?? .unknown
         var event = AuditEvent(
             kind, at: try row.decode(Date.self, column: 4),
             outcome: .init(rawValue: try row.decode(Int16.self, column: 5)) ?? .majorFailure)
@@ -38,13 +39,6 @@ extension RecordedEvent {
             sequence: try row.decode(Int64.self, column: 0), event: event,
             source: AuditSource(
                 node: try row.decode(String.self, column: 28), process: try row.decode(Int32.self, column: 29)),
-            hash: try row.decode([UInt8].self, column: 30))
+            hash: try row.decode([UInt8].self, column: 30), unknownKind: kind == .unknown ? name : nil)
     }
-}
-
-/// A row of a newer version, or one that was tampered with.
-struct UnknownAuditEvent: Error, CustomStringConvertible {
-    let name: String
-
-    var description: String { "the audit trail has an event of a kind that this version does not know" }
 }

@@ -8,6 +8,11 @@ public struct RecordedEvent: Sendable, Hashable {
     public let source: AuditSource
     /// The hash that links it to the event before.
     public let hash: [UInt8]
+    /// The kind as the row has it, where it is ``AuditEventKind/unknown`` here.
+    var unknownKind: String? = nil
+
+    /// The kind as the row has it, known or not.
+    public var kindName: String { unknownKind ?? event.kind.rawValue }
 }
 
 /// Who writes events.

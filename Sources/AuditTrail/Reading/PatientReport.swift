@@ -54,7 +54,7 @@ public struct PatientReport: Sendable {
             let event = recorded.event
             let person = event.person.map { $0.name ?? $0.id }
             return Line(
-                time: ReportTime(event.time), organisation: name(event), act: language.sentence(event),
+                time: ReportTime(event.time), organisation: name(event), act: language.sentence(recorded),
                 onBehalfOf: person ?? language.text("het systeem van de organisatie", "the organisation's system"))
         }
         var totals: [String: Total] = [:]

@@ -15,9 +15,12 @@ public enum ReportLanguage: String, Sendable, CaseIterable {
     }
 
     /// What happened, as a citizen would say it; follows the name of the organisation.
-    func sentence(_ event: AuditEvent) -> String {
+    func sentence(_ recorded: RecordedEvent) -> String {
+        let event = recorded.event
         let isDone = event.outcome == .success || event.outcome == .minorFailure
-        let act = isDone ? done(event) : attempted(event)
+        let act =
+            event.kind == .unknown
+            ? unknown(recorded.kindName, isDone: isDone) : isDone ? done(event) : attempted(event)
         return act.prefix(1).uppercased() + act.dropFirst()
     }
 
@@ -71,6 +74,17 @@ public enum ReportLanguage: String, Sendable, CaseIterable {
                 "probeerde gegevens over u te wijzigen; dat lukte niet",
                 "tried to change data about you, without success")
         }
+    }
+
+    /// What happened is not known here; that something did is not kept from the patient.
+    private func unknown(_ kind: String, isDone: Bool) -> String {
+        isDone
+            ? text(
+                "deed iets met uw gegevens waarvoor dit overzicht geen woorden heeft (\(kind))",
+                "did something with your data that this overview has no words for (\(kind))")
+            : text(
+                "probeerde iets met uw gegevens te doen waarvoor dit overzicht geen woorden heeft (\(kind)); dat lukte niet",
+                "tried to do something with your data that this overview has no words for (\(kind)), without success")
     }
 
     private func documents(_ event: AuditEvent) -> String {

@@ -146,6 +146,16 @@ struct AuditMessageTests {
         #expect(count?.attribute("value") == Data("1".utf8).base64EncodedString())
     }
 
+    @Test("An event of a kind that this version does not know is sent under the name it has")
+    func unknownKind() throws {
+        let recorded = RecordedEvent(
+            sequence: 7, event: AuditEvent(.unknown), source: AuditBench.source, hash: [], unknownKind: "ITI-99")
+        let root = try XMLDocument(parsing: recorded.message(enterpriseSiteID: nil).encoded()).root
+        let event = try #require(child(root, "EventIdentification"))
+        #expect(code(child(event, "EventTypeCode")).first == "ITI-99")
+        #expect(code(child(event, "EventID")).first == "110113")
+    }
+
     @Test("Removed objects have life cycle 15 and the type of a registry object reference")
     func removal() throws {
         var event = AuditEvent(.removeMetadata)

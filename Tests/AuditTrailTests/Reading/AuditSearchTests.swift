@@ -45,6 +45,26 @@ struct AuditSearchTests {
         }
     }
 
+    @Test("An event of a kind that this version does not know is found under the name it has, and hides no other")
+    func unknownKind() async throws {
+        try await AuditBench.with { bench in
+            try await bench.write(3)
+            try await bench.tamper(
+                "update audit_event set event = 'ITI-99', action = 'X', outcome = 3 where sequence = 2")
+            var search = AuditSearch()
+            search.patients = [AuditBench.patient]
+            let found = try await search.run(on: bench.client)
+            #expect(found.map(\.kindName) == ["ITI-18", "ITI-99", "ITI-18"])
+            #expect(found.map(\.event.kind) == [.registryStoredQuery, .unknown, .registryStoredQuery])
+            #expect(found.map(\.event.requestID) == ["request-0", "request-1", "request-2"])
+            // What cannot be judged is no success.
+            #expect(found[1].event.outcome == .majorFailure)
+            let report = PatientReport(patient: "1", events: found, names: [:], language: .en)
+            #expect(report.lines.count == 3)
+            #expect(report.text.contains("no words for (ITI-99)"), "\(report.text)")
+        }
+    }
+
     @Test("ITI TF-2: 3.64: a link change is found by each of its ids; other events only by the patient they are about")
     func linkChange() async throws {
         try await AuditBench.with { bench in

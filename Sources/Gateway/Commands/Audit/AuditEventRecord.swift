@@ -53,7 +53,7 @@ struct AuditEventRecord: Encodable {
         let event = recorded.event
         self.event = recorded.sequence
         time = event.time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-        kind = event.kind.rawValue
+        kind = recorded.kindName
         action = event.action.rawValue
         outcome = event.outcome.rawValue
         outcomeDescription = event.outcomeDescription

@@ -54,8 +54,8 @@ struct AuditSearchCommand: AsyncParsableCommand {
     private func kinds() throws -> [AuditEventKind] {
         guard let transaction else { return [] }
         return try transaction.split(separator: ",").map { name in
-            guard let kind = AuditEventKind(rawValue: String(name)) else {
-                let known = AuditEventKind.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let kind = AuditEventKind(rawValue: String(name)), kind != .unknown else {
+                let known = AuditEventKind.known.map(\.rawValue).joined(separator: ", ")
                 throw ValidationError("there are no events of the kind \(name); there are \(known)")
             }
             return kind
