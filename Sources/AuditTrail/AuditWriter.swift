@@ -40,6 +40,8 @@ public final class AuditWriter: Service, Sendable {
     private static let groupLimit = 512
     /// Bytes of what they carry at most.
     private static let groupBytes = 16 * 1_048_576
+    /// How long the stop is tried to be recorded.
+    private static let stopTime = Duration.seconds(5)
 
     private let journal: AuditJournal
     private let committed: @Sendable (_ events: Int, _ duration: Duration) -> Void
@@ -90,9 +92,10 @@ public final class AuditWriter: Service, Sendable {
         } onCancelOrGracefulShutdown: {
             self.close()
         }
-        // A task of its own: the stop is recorded also when the time of a stop is used up.
+        // A task of its own: the stop is recorded also when the time of a stop is used up. Nobody comes after it to ask
+        // again, so it is tried again here: connections that died unnoticed are found out one by one.
         let journal = journal
-        try await Task { try await journal.append([AuditEvent(.applicationStop)]) }.value
+        try await Task { try await journal.append([AuditEvent(.applicationStop)], tryingFor: Self.stopTime) }.value
     }
 
     // MARK: Groups

@@ -98,6 +98,72 @@ struct AuditWriterTests {
         }
     }
 
+    @Test("The stop is recorded once though every connection died unnoticed before it")
+    func stopOverDeadConnections() async throws {
+        try await TestTurns.databases.take {
+            try await PostgresFixture.withDatabase { conninfo in
+                try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
+                    try await AuditBench.prepare(client)
+                    let bench = AuditBench(client: client)
+                    _ = try await withWriter(bench) { writer in
+                        try await writer.record([AuditBench.event()])
+                        // Several connections for transactions are open at once, and each of them will be dead.
+                        try await withThrowingTaskGroup(of: Void.self) { group in
+                            for _ in 0..<4 {
+                                group.addTask {
+                                    try await client.withTransaction { _ = try await $0.query("select pg_sleep(0.2)") }
+                                }
+                            }
+                            try await group.waitForAll()
+                        }
+                        try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { other in
+                            _ = try await other.query(
+                                """
+                                select pg_terminate_backend(pid) from pg_stat_activity
+                                where datname = current_database() and pid <> pg_backend_pid()
+                                """)
+                        }
+                    }
+                    let kinds = try await bench.events().map(\.event.kind)
+                    #expect(kinds == [.applicationStart, .registryStoredQuery, .applicationStop])
+                    #expect(try await bench.verify().findings.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("The stop is tried again while the database refuses it, and the writer ends with its reason when it goes on")
+    func refusedStop() async throws {
+        try await AuditBench.with { bench in
+            @Sendable func refuse() async throws {
+                _ = try await bench.client.query(
+                    "alter table audit_event add constraint full_disk check (sequence < 0) not valid")
+            }
+            @Sendable func accept() async throws {
+                _ = try await bench.client.query("alter table audit_event drop constraint full_disk")
+            }
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask {
+                    try await Task.sleep(for: .seconds(1))
+                    try await accept()
+                }
+                _ = try await withWriter(bench) { writer in
+                    try await writer.record([AuditBench.event()])
+                    try await refuse()
+                }
+                try await tasks.waitForAll()
+            }
+            let kinds = try await bench.events().map(\.event.kind)
+            #expect(kinds == [.applicationStart, .registryStoredQuery, .applicationStop])
+            await #expect(throws: PostgresError.self) {
+                _ = try await withWriter(bench) { writer in
+                    try await writer.record([AuditBench.event()])
+                    try await refuse()
+                }
+            }
+        }
+    }
+
     @Test("After the stop nothing is recorded")
     func closed() async throws {
         try await AuditBench.with { bench in

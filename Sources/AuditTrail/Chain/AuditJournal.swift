@@ -60,8 +60,33 @@ public final class AuditJournal: Sendable {
     ///
     /// Usually one statement. When another node wrote in between, the head is read and held, and the events are linked again.
     public func append(_ events: [AuditEvent]) async throws {
+        var doubtful: [ChainHead] = []
+        try await append(events, &doubtful)
+    }
+
+    /// Writes events, all or none, and tries again while that fails and there is time. They are written once, also where it was
+    /// not known of an attempt whether it had been committed.
+    /// - Throws: why the last attempt failed.
+    public func append(_ events: [AuditEvent], tryingFor time: Duration) async throws {
+        let end = ContinuousClock.now.advanced(by: time)
+        var doubtful: [ChainHead] = []
+        while true {
+            do {
+                return try await append(events, &doubtful)
+            } catch {
+                guard ContinuousClock.now.advanced(by: Self.pause) < end else { throw error }
+                logger.warning("audit events could not be written and are tried again", metadata: ["cause": "\(error)"])
+                try await Task.sleep(for: Self.pause)
+            }
+        }
+    }
+
+    private static let pause = Duration.milliseconds(100)
+
+    /// - Parameter doubtful: the heads of attempts to write these events of which it is not known whether they were committed.
+    private func append(_ events: [AuditEvent], _ doubtful: inout [ChainHead]) async throws {
         guard !events.isEmpty else { return }
-        guard let previous = known.withLock({ $0 }) else { return try await appendUnderLock(events, doubtful: nil) }
+        guard let previous = known.withLock({ $0 }) else { return try await appendUnderLock(events, &doubtful) }
         let batch = try AuditBatch(events, after: previous, source: source)
         do {
             let written = try await client.query(batch.statement).affectedRows
@@ -69,32 +94,32 @@ public final class AuditJournal: Sendable {
         } catch let error where error.code == .connectionLost || error.code == .timedOut {
             // It may have been written or not: the row itself will tell.
             known.withLock { $0 = nil }
-            return try await appendUnderLock(events, doubtful: batch.head)
+            doubtful.append(batch.head)
         } catch {
             known.withLock { $0 = nil }
             throw error
         }
-        try await appendUnderLock(events, doubtful: nil)
+        try await appendUnderLock(events, &doubtful)
     }
 
     /// Writes while holding the lock of the head, so that nobody comes in between.
-    /// - Parameter doubtful: the head of an earlier attempt of which it is not known whether it was committed.
-    private func appendUnderLock(_ events: [AuditEvent], doubtful: ChainHead?) async throws {
+    private func appendUnderLock(_ events: [AuditEvent], _ doubtful: inout [ChainHead]) async throws {
         let source = source
         let mine = self.head
         let (isWhole, written) = try await client.withTransaction { transaction -> (Bool, ChainHead) in
             let head = try await Self.lockedHead(in: transaction)
             var isWhole = true
             if let mine, mine != head { isWhole = try await Self.has(mine, in: transaction) }
-            if let doubtful {
+            for attempt in doubtful {
                 let exists = try await transaction.query(
                     """
-                    select exists (select from audit_event where sequence = \(doubtful.sequence) and hash = \(doubtful.hash))
+                    select exists (select from audit_event where sequence = \(attempt.sequence) and hash = \(attempt.hash))
                     """
                 ).decode(Bool.self, row: 0, column: 0)
                 if exists { return (isWhole, head) }
             }
             let batch = try AuditBatch(events, after: head, source: source)
+            doubtful.append(batch.head)
             try await transaction.executeAndCommit([batch.statement])
             return (isWhole, batch.head)
         }
