@@ -107,7 +107,8 @@ extension CertificateRefusal.Reason {
             case .revoked: "the organisation has to use the certificate that replaced it"
             case .unknownCriticalExtension: "a certificate without it is needed"
             case .wrongUsage:
-                "a certificate with digitalSignature and, if it has an extended key usage, clientAuth is needed"
+                "a certificate with digitalSignature and, if it has an extended key usage, clientAuth (for a server serverAuth) is "
+                    + "needed"
             case .weakKey: "RSA of 2048 bits or more, or EC of 224 bits or more, is needed"
             case .weakSignature: "a certificate signed with SHA-256 or better is needed"
             case .revocationListMissing, .revocationListStale, .revocationListUnusable:

@@ -51,7 +51,13 @@ struct CertificateExplainTests {
             ])
             #expect(revoked.status == 1 && revoked.output.contains("sent the client certificate away"))
             let plain = try await gateway.command(["certificate", "explain", "127.0.0.1:\(gateway.operationsPort)"])
-            #expect(plain.status == 1 && plain.output.contains("no TLS handshake was possible"))
+            #expect(plain.status == 1 && plain.output.contains("it answered with bytes that are no TLS"))
+            let nobody = try await gateway.command(["certificate", "explain", "localhost:\(try FreePort.take())"])
+            #expect(nobody.status == 1 && nobody.output.contains("the connection was refused"), "\(nobody.output)")
+            let files = ["--certificate", gateway.pki + "/gp.pem", "--key", gateway.pki + "/carehome.key"]
+            let mixed = try await gateway.command(["certificate", "explain", "localhost:\(gateway.port)"] + files)
+            #expect(
+                mixed.status != 0 && mixed.errorOutput.contains("is not the private key of"), "\(mixed.errorOutput)")
         }
     }
 

@@ -87,15 +87,34 @@ struct CertificateExplainCommand: AsyncParsableCommand {
     // MARK: A server
 
     private func explain(_ endpoint: TLSEndpoint, by store: TrustStore) async throws -> Bool {
-        let probe = TLSProbe(
-            endpoint: endpoint,
-            certificates: try certificate.map { try NIOSSLCertificate.fromPEMFile($0) } ?? [],
-            key: try key.map { try NIOSSLPrivateKey(file: $0, format: .pem) })
-        let report = try await TLSReport(of: probe)
+        let report: TLSReport
+        do {
+            report = try await TLSReport(of: try probe(of: endpoint))
+        } catch let failure as TLSProbeFailure {
+            Console.say("server        \(endpoint.host) port \(endpoint.port)")
+            Console.say("wrong         \(failure.sentence(of: endpoint))")
+            return false
+        }
         report.lines(judgedBy: store).forEach { Console.say($0) }
         let problems = report.problems(judgedBy: store)
         for problem in problems { Console.say("wrong         \(problem)") }
         if problems.isEmpty { Console.say("verdict       nothing is wrong with it") }
         return problems.isEmpty
+    }
+
+    /// - Throws: `ValidationError` that names the file which cannot be used. The errors of the TLS library say no more than that.
+    private func probe(of endpoint: TLSEndpoint) throws -> TLSProbe {
+        guard let certificate, let key else { return TLSProbe(endpoint: endpoint, certificates: [], key: nil) }
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(certificate), !certificates.isEmpty else {
+            throw ValidationError("\(certificate): has no certificate in PEM form, or cannot be read")
+        }
+        guard let privateKey = try? NIOSSLPrivateKey(file: key, format: .pem) else {
+            throw ValidationError("\(key): has no private key in PEM form without a password, or cannot be read")
+        }
+        let probe = TLSProbe(endpoint: endpoint, certificates: certificates, key: privateKey)
+        guard probe.keyFits else {
+            throw ValidationError("\(key): is not the private key of the first certificate in \(certificate)")
+        }
+        return probe
     }
 }

@@ -11,8 +11,11 @@ struct TLSProbe: Sendable {
         var chain: [[UInt8]] = []
         /// Whether the handshake was complete on our side.
         var isComplete = false
-        /// What went wrong, in the words of the TLS library.
-        var error: String?
+        /// What ended the connection, if it was not us.
+        var failure: TLSProbeFailure?
+
+        /// Whether the server took the version and the suite: one that demands a certificate we do not show has still done so.
+        var isTaken: Bool { isComplete || !chain.isEmpty }
     }
 
     /// For one connection.
@@ -25,23 +28,32 @@ struct TLSProbe: Sendable {
     let certificates: [NIOSSLCertificate]
     let key: NIOSSLPrivateKey?
 
-    /// Connects with one version and, up to TLS 1.2, these suites.
-    /// - Throws: when the host cannot be reached at all.
-    func connect(_ version: TLSVersion, suites: [NIOTLSCipher]? = nil) async throws -> Outcome {
+    private var configuration: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = version
-        configuration.maximumTLSVersion = version
-        if let suites { configuration.cipherSuiteValues = suites }
         configuration.certificateVerification = .noHostnameVerification
         configuration.certificateChain = certificates.map { .certificate($0) }
         configuration.privateKey = key.map { .privateKey($0) }
+        return configuration
+    }
+
+    /// Whether the key belongs to the first of the certificates.
+    var keyFits: Bool { (try? NIOSSLContext(configuration: configuration)) != nil }
+
+    /// Connects with one version and, up to TLS 1.2, these suites.
+    /// - Throws: ``TLSProbeFailure`` when no connection can be made at all.
+    func connect(_ version: TLSVersion, suites: [NIOTLSCipher]? = nil) async throws -> Outcome {
+        var configuration = configuration
+        configuration.minimumTLSVersion = version
+        configuration.maximumTLSVersion = version
+        if let suites { configuration.cipherSuiteValues = suites }
         let context = try NIOSSLContext(configuration: configuration)
         let name = endpoint.isAddress ? nil : endpoint.host
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.any().makePromise(of: Outcome.self)
         let patience = version == .tlsv13 ? Self.patience : .zero
+        let channel: any Channel
         do {
-            let channel = try await ClientBootstrap(group: group)
+            channel = try await ClientBootstrap(group: group)
                 .connectTimeout(Self.timeLimit)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -52,13 +64,13 @@ struct TLSProbe: Sendable {
                         try channel.pipeline.syncOperations.addHandlers(tls, watcher)
                     }
                 }.connect(host: endpoint.host, port: endpoint.port).get()
-            let outcome = try await promise.futureResult.get()
-            channel.close(promise: nil)
-            return outcome
         } catch {
             promise.fail(error)
-            throw error
+            throw TLSProbeFailure(connecting: error)
         }
+        let outcome = try await promise.futureResult.get()
+        channel.close(promise: nil)
+        return outcome
     }
 
     /// Sees how a connection goes. Lives on the event loop of its channel.
@@ -83,8 +95,10 @@ struct TLSProbe: Sendable {
             result.succeed(.certificateVerified)
         }
 
-        func handlerAdded(context: ChannelHandlerContext) {
-            finish("nothing came back in time", in: TLSProbe.timeLimit, context)
+        /// Of a name with several addresses one may refuse the connection: nothing counts before there is one.
+        func channelActive(context: ChannelHandlerContext) {
+            finish(.silent, in: TLSProbe.timeLimit, context)
+            context.fireChannelActive()
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -96,26 +110,22 @@ struct TLSProbe: Sendable {
         }
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) {
-            seen.error = seen.error ?? String(describing: error)
+            seen.failure = seen.failure ?? TLSProbeFailure(of: error)
             context.close(promise: nil)
         }
 
         func channelInactive(context: ChannelHandlerContext) {
-            finish(seen.error ?? "the server closed the connection")
+            finish(seen.failure ?? .closed)
         }
 
-        func handlerRemoved(context: ChannelHandlerContext) {
-            finish(seen.error ?? "the connection was not made")
+        private func finish(_ failure: TLSProbeFailure?, in time: TimeAmount, _ context: ChannelHandlerContext) {
+            context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.finish(self.seen.failure ?? failure) }
         }
 
-        private func finish(_ error: String?, in time: TimeAmount, _ context: ChannelHandlerContext) {
-            context.eventLoop.assumeIsolated().scheduleTask(in: time) { self.finish(self.seen.error ?? error) }
-        }
-
-        private func finish(_ error: String?) {
+        private func finish(_ failure: TLSProbeFailure?) {
             guard !isDone else { return }
             isDone = true
-            seen.error = error
+            seen.failure = failure
             promise.succeed(seen)
         }
     }

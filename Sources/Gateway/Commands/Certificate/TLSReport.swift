@@ -33,33 +33,35 @@ struct TLSReport: Sendable {
     let versions: [String]
     /// The suites of TLS 1.2 taken.
     let suites: [String]
-    /// The error of the best version that was tried, when no handshake went through or the client was sent away.
-    let error: String?
+    /// How the server ended the handshake of the best version that it takes, or, where it takes none, the one that tells
+    /// most.
+    let failure: TLSProbeFailure?
 
     /// Makes some twenty connections.
-    /// - Throws: when the host cannot be reached.
+    /// - Throws: ``TLSProbeFailure`` when no connection can be made.
     init(of probe: TLSProbe) async throws {
         endpoint = probe.endpoint
         showsCertificate = !probe.certificates.isEmpty
-        var (chain, versions, error): ([[UInt8]], [String], String?) = ([], [], nil)
+        var (versions, outcomes): ([String], [TLSProbe.Outcome]) = ([], [])
         for (name, version) in Self.versions {
             let outcome = try await probe.connect(version)
-            if chain.isEmpty { chain = outcome.chain }
-            // A server that demands a certificate we do not show has still taken the version.
-            if outcome.isComplete || !outcome.chain.isEmpty { versions.append(name) }
-            if version == .tlsv13 || (version == .tlsv12 && versions == [name]) { error = outcome.error }
+            outcomes.append(outcome)
+            if outcome.isTaken { versions.append(name) }
         }
         var suites: [String] = []
         if versions.contains("TLS 1.2") {
             for (name, suite) in Self.suites {
                 let outcome = try await probe.connect(.tlsv12, suites: [suite])
-                if outcome.isComplete || !outcome.chain.isEmpty { suites.append(name) }
+                if outcome.isTaken { suites.append(name) }
             }
         }
-        self.chain = chain
+        // A server of TLS 1.2 alone says nothing but "another version" to all others.
+        let telling =
+            outcomes.first(where: \.isTaken) ?? outcomes.first { $0.failure?.isAboutVersion == false } ?? outcomes.first
+        chain = outcomes.first(where: \.isTaken)?.chain ?? []
         self.versions = versions
         self.suites = suites
-        self.error = error
+        failure = telling?.failure
     }
 
     /// What it presents.
@@ -70,24 +72,35 @@ struct TLSReport: Sendable {
         }
         lines.append("versions      \(versions.isEmpty ? "none of TLS 1.0 to 1.3" : versions.joined(separator: ", "))")
         if !suites.isEmpty { lines.append("TLS 1.2       \(suites.joined(separator: ", "))") }
-        if let error, !versions.isEmpty, !showsCertificate {
+        if let failure, demandsCertificate {
+            let how =
+                if case .alert(let name) = failure { "it sent the alert \(name)" } else { "it closed the connection" }
             lines.append(
-                "client        sent away without a certificate (\(error)); show one with --certificate and --key")
+                "client        sent away without a certificate (\(how)), as one that demands a certificate does; show one with "
+                    + "--certificate and --key")
         }
         return lines
+    }
+
+    /// Whether the server presented its certificate and then sent a client without one away.
+    private var demandsCertificate: Bool {
+        !showsCertificate && !versions.isEmpty && failure?.isForWantOfCertificate == true
     }
 
     /// What is wrong, in plain words; empty when nothing is.
     func problems(judgedBy store: TrustStore) -> [String] {
         guard !versions.isEmpty else {
-            return ["no TLS handshake was possible: \(error ?? "no reason given"); does it speak TLS on this port?"]
+            let sentence = (failure ?? .closed).sentence(of: endpoint)
+            return ["no TLS handshake was possible: \(sentence)"]
         }
         var problems: [String] = []
+        let old = versions.filter { $0 == "TLS 1.1" || $0 == "TLS 1.0" }.joined(separator: " and ")
         if !versions.contains("TLS 1.2"), !versions.contains("TLS 1.3") {
-            problems.append("it takes neither TLS 1.2 nor TLS 1.3")
+            problems.append(
+                "it takes \(old) only, which are too old; TLS 1.2 or 1.3 has to be switched on in its software")
+        } else if !old.isEmpty {
+            problems.append("it takes \(old), which must be switched off")
         }
-        let old = versions.filter { $0 == "TLS 1.1" || $0 == "TLS 1.0" }
-        if !old.isEmpty { problems.append("it takes \(old.joined(separator: " and ")), which must be switched off") }
         let weak = suites.filter { suite in Self.suites.dropFirst(Self.goodSuites).contains { $0.name == suite } }
         if !weak.isEmpty {
             problems.append("it takes cipher suites that are not rated good: \(weak.joined(separator: ", "))")
@@ -96,11 +109,20 @@ struct TLSReport: Sendable {
         if let first = chain.first, let certificate = try? Certificate(der: first),
             !certificate.isFor(host: endpoint.host)
         {
+            let names = certificate.dnsNames.prefix(20).joined(separator: ", ")
             problems.append(
-                "its certificate is not for \(endpoint.host); it is for \(certificate.dnsNames.joined(separator: ", "))"
-            )
+                "its certificate is not for \(endpoint.host); it is for "
+                    + "\(names.isEmpty ? "no host, it has no subjectAltName of a host" : names); use a name that stands in it, "
+                    + "or have it issued for this one")
         }
-        if showsCertificate, let error { problems.append("it sent the client certificate away: \(error)") }
+        if let failure, !demandsCertificate {
+            // Version and suite were settled when it presented its certificate: this alert then has another meaning.
+            let sentence =
+                failure == .alert("handshake_failure")
+                ? "it does not say what is wrong with it (it sent the alert handshake_failure); its own log tells"
+                : failure.sentence(of: endpoint)
+            problems.append(showsCertificate ? "it sent the client certificate away: \(sentence)" : sentence)
+        }
         return problems
     }
 }
