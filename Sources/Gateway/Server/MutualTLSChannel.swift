@@ -45,7 +45,10 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
             responder: responder,
             configuration: .init(
                 additionalChannelHandlers: [
-                    PeerPaceHandler(configuration: pace) { state.slow($0, address: $1) }, PeerExpectationHandler(),
+                    PeerPaceHandler(
+                        configuration: pace, observe: { state.slow($0, address: $1) },
+                        explain: { state.unreadable($0, address: $1) }),
+                    PeerExpectationHandler(),
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: configuration.maximumHeaderBytes,

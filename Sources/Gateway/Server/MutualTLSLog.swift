@@ -24,6 +24,10 @@ struct MutualTLSLog: Sendable {
         write(.notice, "slow peer, connection closed", violation.rawValue, violation.sentence, address)
     }
 
+    func unreadable(_ problem: UnreadableRequest, address: SocketAddress?) {
+        write(.notice, "request cannot be read, connection closed", problem.word, problem.sentence, address)
+    }
+
     private func write(
         _ level: Logger.Level, _ message: Logger.Message, _ reason: String, _ explanation: String,
         _ address: SocketAddress?, _ more: Logger.Metadata = [:]

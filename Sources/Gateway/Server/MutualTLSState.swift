@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import Trust
 
@@ -63,6 +64,13 @@ final class MutualTLSState: Sendable {
     func slow(_ violation: PeerPaceViolation, address: SocketAddress?) {
         log.slow(violation, address: address)
         observe(.slow(violation, address: address?.peerText ?? "unknown"))
+    }
+
+    /// Writes to the log what the parser found in a request.
+    func unreadable(_ error: HTTPParserError, address: SocketAddress?) -> UnreadableRequest {
+        let problem = UnreadableRequest(error, headerBytes: configuration.maximumHeaderBytes)
+        log.unreadable(problem, address: address)
+        return problem
     }
 
     /// Keeps what came with a certificate that was found good.

@@ -16,6 +16,7 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var machine: PeerPaceStateMachine
     private let observe: @Sendable (PeerPaceViolation, SocketAddress?) -> Void
+    private let explain: @Sendable (HTTPParserError, SocketAddress?) -> UnreadableRequest
     private var context: ChannelHandlerContext?
     /// Whether we have begun to close: TLS still delivers what the peer sent until it closes too.
     private var isEnding = false
@@ -24,12 +25,18 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lingering = TimeAmount.seconds(2)
     private var timer: (task: Scheduled<Void>, deadline: NIODeadline)?
 
-    /// - Parameter observe: told when a peer is closed for slowness, on the event loop.
+    /// - Parameters:
+    ///   - observe: told when a peer is closed for slowness, on the event loop.
+    ///   - explain: told what the parser found in a request that cannot be read, on the event loop; gives what is told of it.
     init(
         configuration: PeerPaceConfiguration,
-        observe: @escaping @Sendable (PeerPaceViolation, SocketAddress?) -> Void = { _, _ in }
+        observe: @escaping @Sendable (PeerPaceViolation, SocketAddress?) -> Void = { _, _ in },
+        explain: @escaping @Sendable (HTTPParserError, SocketAddress?) -> UnreadableRequest = { error, _ in
+            .malformed(error.debugDescription)
+        }
     ) {
         machine = PeerPaceStateMachine(configuration: configuration)
+        self.explain = explain
         self.observe = observe
     }
 
@@ -90,12 +97,21 @@ final class PeerPaceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is HTTPParserError {
+        if let error = error as? HTTPParserError {
+            answerInWords(explain(error, context.channel.remoteAddress), context)
             context.eventLoop.assumeIsolated().scheduleTask(in: Self.lingering) {
                 self.context?.close(promise: nil)
             }
         }
         context.fireErrorCaught(error)
+    }
+
+    private func answerInWords(_ problem: UnreadableRequest, _ context: ChannelHandlerContext) {
+        do {
+            try context.pipeline.syncOperations.addHandler(UnreadableRequestHandler(problem), position: .after(self))
+        } catch {
+            // The pipeline is gone, and with it whoever could be answered.
+        }
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {

@@ -215,12 +215,28 @@ struct SlowPeerTests {
             })
     }
 
-    @Test("a peer whose bytes are no HTTP is answered 400, and closed although it stays")
-    func noHTTP() async throws {
+    @Test(
+        "a peer whose bytes are no HTTP, or whose headers are too long, is told so, and closed although it stays",
+        arguments: [
+            ("Content-Length: -5", "400 Bad Request", "cannot be read as HTTP/1.1: "),
+            (
+                "X-Token: " + String(repeating: "a", count: 70_000), "431 Request Header Fields Too Large",
+                "are more than 65536 bytes or 1000 fields; send fewer"
+            ),
+            (
+                String(repeating: "X: a\r\n", count: 1_001) + "X: b", "431 Request Header Fields Too Large",
+                "are more than 65536 bytes or 1000 fields; send fewer"
+            ),
+        ])
+    func noHTTP(header: String, status: String, words: String) async throws {
         try await TestServer.run(configuration: Self.configuration { _ in }) { server in
             let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
-            peer.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")
-            #expect(try await peer.receives("HTTP/1.1 400"))
+            // The answer to an earlier request stays as it is.
+            peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(try await peer.receives("200 OK"))
+            peer.send("POST / HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n\r\n")
+            #expect(try await peer.receives("HTTP/1.1 \(status)\r\n"))
+            #expect(try await peer.receives(words))
             #expect(try await peer.closes())
         }
     }
