@@ -52,6 +52,24 @@ struct ConfigurationSourceTests {
         }
     }
 
+    @Test("every key stands in docs/operations.md with its default, and no other does")
+    func documentsKeys() throws {
+        let text = try String(contentsOfFile: TestSurroundings.root + "/docs/operations.md", encoding: .utf8)
+        var documented: [String: String] = [:]
+        for row in text.matches(of: /(?m)^\| `([a-z]\w+\.\w+)` \| (.*?) \|/) {
+            documented[String(row.output.1)] = String(row.output.2.filter { $0 != "`" })
+        }
+        // One row speaks for the keys of all attributes.
+        let attributes = Set(CodedAttribute.allCases.map { "valueSets.\($0.rawValue)" })
+        #expect(documented.removeValue(forKey: "valueSets.ATTRIBUTE") == "-")
+        let keys = ConfigurationKey.all.filter { !attributes.contains($0.name) }
+        #expect(Set(keys.map(\.name)) == Set(documented.keys))
+        for key in keys {
+            guard let value = key.fallback else { continue }
+            #expect(documented[key.name] == value, "\(key.name)")
+        }
+    }
+
     @Test("the environment alone is enough, and wins over the file, also for keys with capitals")
     func readsEnvironment() async throws {
         try await ConfigurationFolder.with { folder async throws in
