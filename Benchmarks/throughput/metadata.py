@@ -114,9 +114,6 @@ def author(inner, owner, scheme, number):
         f' classificationScheme="urn:uuid:{scheme}" nodeRepresentation="">'
         + slot("authorPerson", f"90000{number:04d}^{family}^{given}^^^dr.^^^&2.16.528.1.1007.3.1&ISO")
         + slot("authorInstitution", "Ziekenhuis Oost^^^^^&2.16.528.1.1007.3.3&ISO^^^^90000001")
-        + slot("authorRole", "01.015^^^&2.16.840.1.113883.2.4.15.111&ISO")
-        + slot("authorSpecialty", "0320^^^&2.16.840.1.113883.2.4.6.7&ISO")
-        + slot("authorTelecommunication", "^NET^Internet^secretariaat@ziekenhuis-oost.example")
         + "</rim:Classification>"
     )
 
@@ -137,8 +134,6 @@ def person(number=0):
         f"PID-5|{family}^Gerda^M^^^^L",
         "PID-7|19480317",
         "PID-8|F",
-        f"PID-11|Dorpsstraat {number + 1}^^Hengelo^Overijssel^7551 AB^NL",
-        "PID-13|^PRN^PH^^31^74^2555555",
     ]
 
 
@@ -170,10 +165,7 @@ def entry(owner, kind, values, inner=None):
         + slot("sourcePatientId", values["source_patient"])
         + slot("sourcePatientInfo", *person(kind))
         + slot("urn:ihe:iti:xds:2013:referenceIdList", values["reference"])
-        + slot("legalAuthenticator", "900000012^Kuipers^Marieke^^^^^^&2.16.528.1.1007.3.1&ISO")
         + words(title)
-        + '<rim:Description><rim:LocalizedString xml:lang="nl-NL" value="Opgesteld na het bezoek aan de polikliniek;'
-        ' besproken met de patiënt en verzonden aan de huisarts."/></rim:Description>'
         + author(inner(1), owner, "93606bcf-9494-43ec-9b4e-a7748d1a838d", kind)
         + "".join(code(inner(number), owner, scheme, coded) for number, (scheme, coded) in enumerate(codes, 2))
         + identifier(

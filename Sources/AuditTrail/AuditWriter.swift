@@ -4,8 +4,10 @@ import Synchronization
 
 /// Group commit: events of concurrent requests are written together, and each request goes on when its own are durable.
 ///
-/// While one group is being committed the next one gathers; nothing waits for a timer. The writer records the start of the
-/// daemon before anything else, and its stop as the last thing.
+/// Who comes first writes for all who come until it begins, in its own task, without a change of thread. While it commits
+/// the next group gathers, and the first of those writes next; nothing waits for a timer. A task that is cancelled while it
+/// writes fails its whole group; those of requests are cancelled only when the time of a stop is used up. The writer records
+/// the start of the daemon before anything else, and its stop as the last thing.
 public final class AuditWriter: Service, Sendable {
     /// Figures for metrics.
     public struct Figures: Sendable {
@@ -23,17 +25,29 @@ public final class AuditWriter: Service, Sendable {
         public var description: String { "the audit trail is closed" }
     }
 
+    /// What becomes of events that were handed in.
+    private enum Turn {
+        /// They are durable.
+        case written
+        /// Whoever handed them in writes now: these, and those of others.
+        case writes
+    }
+
     private struct Waiting {
         let events: [AuditEvent]
         /// Bytes of what they carry.
         let size: Int
-        let continuation: CheckedContinuation<Void, any Error>
+        let continuation: UnsafeContinuation<Result<Turn, any Error>, Never>
     }
 
     private struct State {
+        /// Those who handed in events since the last group began; the first of them writes the next.
         var waiting: [Waiting] = []
-        var writer: CheckedContinuation<Void, Never>?
+        /// Whether somebody writes, or ``AuditWriter/run()`` has not recorded the start yet.
+        var isBusy = true
         var isClosed = false
+        /// Waits until the writer is closed and nobody writes.
+        var closing: UnsafeContinuation<Void, Never>?
     }
 
     /// Events of one group at most.
@@ -66,16 +80,7 @@ public final class AuditWriter: Service, Sendable {
     public func record(_ events: [AuditEvent]) async throws {
         guard !events.isEmpty else { return }
         let size = events.reduce(0) { $0 + $1.size }
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let (isClosed, writer) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-                guard !state.isClosed else { return (true, nil) }
-                state.waiting.append(Waiting(events: events, size: size, continuation: continuation))
-                defer { state.writer = nil }
-                return (false, state.writer)
-            }
-            if isClosed { continuation.resume(throwing: Closed()) }
-            writer?.resume()
-        }
+        if case .writes = try await turn(events, size: size) { try await write(events, size: size) }
     }
 
     /// Writes until the daemon stops, then what is left, then the stop itself.
@@ -83,12 +88,17 @@ public final class AuditWriter: Service, Sendable {
         do {
             try await journal.append([AuditEvent(.applicationStart)])
         } catch {
-            close()
-            await drain(failing: error)
+            let waiting = state.withLock { state in
+                state.isClosed = true
+                defer { state.waiting = [] }
+                return state.waiting
+            }
+            for waiting in waiting { waiting.continuation.resume(returning: .failure(error)) }
             throw error
         }
+        handOver()
         await withTaskCancellationOrGracefulShutdownHandler {
-            while let group = await nextGroup() { await commit(group) }
+            await idleAndClosed()
         } onCancelOrGracefulShutdown: {
             self.close()
         }
@@ -100,50 +110,71 @@ public final class AuditWriter: Service, Sendable {
 
     // MARK: Groups
 
-    /// Waits for events; `nil` when the writer is closed and all have been taken.
-    private func nextGroup() async -> [Waiting]? {
-        while true {
-            let (group, isClosed) = state.withLock { state -> ([Waiting], Bool) in
-                var count = 0
-                var (events, bytes) = (0, 0)
-                while count < state.waiting.count {
-                    events += state.waiting[count].events.count
-                    bytes += state.waiting[count].size
-                    // Who brings more than a group holds gets one alone, which is written in pieces.
-                    if count > 0, events > Self.groupLimit || bytes > Self.groupBytes { break }
-                    count += 1
+    /// Hands in events: either nobody writes, or somebody will write them, or will say that it is their turn.
+    private func turn(_ events: [AuditEvent], size: Int) async throws -> Turn {
+        try await withUnsafeContinuation { continuation in
+            let early = state.withLock { state -> Result<Turn, any Error>? in
+                guard !state.isClosed else { return .failure(Closed()) }
+                guard state.isBusy else {
+                    state.isBusy = true
+                    return .success(.writes)
                 }
-                defer { state.waiting.removeFirst(count) }
-                return (Array(state.waiting.prefix(count)), state.isClosed)
+                state.waiting.append(Waiting(events: events, size: size, continuation: continuation))
+                return nil
             }
-            if !group.isEmpty { return group }
-            if isClosed { return nil }
-            await withCheckedContinuation { continuation in
-                let isNeeded = state.withLock { state -> Bool in
-                    guard state.waiting.isEmpty, !state.isClosed else { return false }
-                    state.writer = continuation
-                    return true
-                }
-                if !isNeeded { continuation.resume() }
-            }
-        }
+            if let early { continuation.resume(returning: early) }
+        }.get()
     }
 
-    private func commit(_ group: [Waiting]) async {
+    /// Writes events together with those of all who wait, as far as a group holds them, and gives the turn to the next.
+    private func write(_ events: [AuditEvent], size: Int) async throws {
+        let others = state.withLock { state in
+            var count = 0
+            // Who brings more than a group holds gets one alone, which is written in pieces.
+            var (total, bytes) = (events.count, size)
+            for waiting in state.waiting {
+                total += waiting.events.count
+                bytes += waiting.size
+                if total > Self.groupLimit || bytes > Self.groupBytes { break }
+                count += 1
+            }
+            defer { state.waiting.removeFirst(count) }
+            return Array(state.waiting.prefix(count))
+        }
+        let result = await commit(others.isEmpty ? events : events + others.flatMap(\.events))
+        // The next group starts before those of this one go on.
+        handOver()
+        for other in others { other.continuation.resume(returning: result.map { .written }) }
+        try result.get()
+    }
+
+    private func commit(_ events: [AuditEvent]) async -> Result<Void, any Error> {
         let start = ContinuousClock.now
-        let events = group.flatMap(\.events)
         do {
             for piece in Self.pieces(events) { try await journal.append(Array(piece)) }
-            counts.withLock {
-                $0.groups += 1
-                $0.events += Int64(events.count)
-            }
-            committed(events.count, start.duration(to: .now))
-            for waiting in group { waiting.continuation.resume() }
         } catch {
             counts.withLock { $0.failures += 1 }
-            for waiting in group { waiting.continuation.resume(throwing: error) }
+            return .failure(error)
         }
+        counts.withLock {
+            $0.groups += 1
+            $0.events += Int64(events.count)
+        }
+        committed(events.count, start.duration(to: .now))
+        return .success(())
+    }
+
+    /// The one who wrote is done: the first who waits is next.
+    private func handOver() {
+        let (next, closing) = state.withLock { state -> (Waiting?, UnsafeContinuation<Void, Never>?) in
+            guard state.waiting.isEmpty else { return (state.waiting.removeFirst(), nil) }
+            state.isBusy = false
+            guard state.isClosed else { return (nil, nil) }
+            defer { state.closing = nil }
+            return (nil, state.closing)
+        }
+        next?.continuation.resume(returning: .success(.writes))
+        closing?.resume()
     }
 
     /// Events in pieces that one statement may bind.
@@ -162,18 +193,28 @@ public final class AuditWriter: Service, Sendable {
         return pieces
     }
 
+    // MARK: The end
+
+    /// Refuses events from now on.
     private func close() {
-        let writer = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let closing = state.withLock { state -> UnsafeContinuation<Void, Never>? in
             state.isClosed = true
-            defer { state.writer = nil }
-            return state.writer
+            guard !state.isBusy else { return nil }
+            defer { state.closing = nil }
+            return state.closing
         }
-        writer?.resume()
+        closing?.resume()
     }
 
-    private func drain(failing error: any Error) async {
-        while let group = await nextGroup() {
-            for waiting in group { waiting.continuation.resume(throwing: error) }
+    /// Waits until the writer is closed and what was handed in is written.
+    private func idleAndClosed() async {
+        await withUnsafeContinuation { continuation in
+            let isOver = state.withLock { state -> Bool in
+                guard !state.isClosed || state.isBusy else { return true }
+                state.closing = continuation
+                return false
+            }
+            if isOver { continuation.resume() }
         }
     }
 }

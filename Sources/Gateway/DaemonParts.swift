@@ -21,6 +21,8 @@ struct DaemonParts: Sendable {
     let eventLoops: MultiThreadedEventLoopGroup
     let storeThreads: NIOThreadPool
     let client: PostgresClient
+    /// Connections of the audit trail.
+    let journalClient: PostgresClient
     let store: FileBlobStore
     let directory: OrganisationDirectory
     let deviations: DeviationLedger
@@ -48,6 +50,10 @@ struct DaemonParts: Sendable {
         storeThreads = NIOThreadPool(numberOfThreads: configuration.repository.threads)
         storeThreads.start()
         client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: logger)
+        var journalConnections = configuration.database.clientConfiguration
+        journalConnections.sharedConnections = 1
+        journalConnections.leasedConnections = 1
+        journalClient = PostgresClient(configuration: journalConnections, logger: logger)
         store = try FileBlobStore(
             folder: configuration.repository.folder, maximumBytes: configuration.repository.documentBytes,
             threadPool: storeThreads, logger: logger)
@@ -64,7 +70,8 @@ struct DaemonParts: Sendable {
         journal = HandshakeJournal(
             register: HandshakeRegister(client: client), interval: Self.journalInterval, logger: logger)
         audit = try AuditParts(
-            configuration: configuration, client: client, metrics: metrics, eventLoops: eventLoops, logger: logger)
+            configuration: configuration, client: client, journalClient: journalClient, metrics: metrics,
+            eventLoops: eventLoops, logger: logger)
         let mapping = ErrorMapping(observer: observer)
         feed = PatientIdentityFeed(
             register: PatientRegister(client: client), domain: configuration.patientDomain,

@@ -36,6 +36,7 @@ struct GatewayDaemon: Sendable {
     func run(
         migrating: Bool, whileServing: (@Sendable (Addresses) async throws -> Void)? = nil
     ) async throws {
+        ProcessMemory.keepFreed()
         raiseOpenFiles()
         let parts = try DaemonParts(configuration: configuration, logger: logger)
         do {
@@ -70,7 +71,8 @@ struct GatewayDaemon: Sendable {
         var inner = ServiceGroupConfiguration(services: serving, logger: logger)
         inner.maximumGracefulShutdownDuration = configuration.server.shutdown
         var outer = ServiceGroupConfiguration(
-            services: [.init(service: parts.client)] + parts.audit.recording(startingAfter: startup) + [
+            services: [.init(service: parts.client), .init(service: parts.journalClient)]
+                + parts.audit.recording(startingAfter: startup) + [
                 .init(
                     service: ServiceGroup(configuration: inner),
                     successTerminationBehavior: .gracefullyShutdownGroup,

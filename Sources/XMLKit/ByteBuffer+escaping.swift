@@ -31,32 +31,35 @@ extension ByteBuffer {
     /// Appends a string as UTF-8, escaped.
     mutating func writeEscaped(_ string: String, for place: XMLEscaping) {
         var string = string
-        string.withUTF8 { bytes in
-            var written = 0
-            var position = 0
-            while position < bytes.count {
-                let byte = bytes[position]
-                // Letters, digits and most punctuation: nothing to look up.
-                if byte > UInt8(ascii: ">"), byte < 0xEF {
-                    position += 1
-                    continue
-                }
-                if let replacement = place.replacement(for: byte) {
-                    writeBytes(UnsafeBufferPointer(rebasing: bytes[written..<position]))
-                    writeStaticString(replacement)
-                    position += 1
-                    written = position
-                } else if byte == 0xEF, Self.isNoncharacter(bytes, at: position) {
-                    writeBytes(UnsafeBufferPointer(rebasing: bytes[written..<position]))
-                    writeStaticString("\u{FFFD}")
-                    position += 3
-                    written = position
-                } else {
-                    position += 1
-                }
+        string.withUTF8 { writeEscaped($0, for: place) }
+    }
+
+    /// Appends UTF-8, escaped.
+    mutating func writeEscaped(_ bytes: UnsafeBufferPointer<UInt8>, for place: XMLEscaping) {
+        var written = 0
+        var position = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            // Letters, digits and most punctuation: nothing to look up.
+            if byte > UInt8(ascii: ">"), byte < 0xEF {
+                position += 1
+                continue
             }
-            writeBytes(UnsafeBufferPointer(rebasing: bytes[written...]))
+            if let replacement = place.replacement(for: byte) {
+                writeBytes(UnsafeBufferPointer(rebasing: bytes[written..<position]))
+                writeStaticString(replacement)
+                position += 1
+                written = position
+            } else if byte == 0xEF, Self.isNoncharacter(bytes, at: position) {
+                writeBytes(UnsafeBufferPointer(rebasing: bytes[written..<position]))
+                writeStaticString("\u{FFFD}")
+                position += 3
+                written = position
+            } else {
+                position += 1
+            }
         }
+        writeBytes(UnsafeBufferPointer(rebasing: bytes[written...]))
     }
 
     /// U+FFFE and U+FFFF, the only characters above the controls that XML 1.0 excludes (a string has no surrogates).

@@ -66,8 +66,13 @@ final class XMLTape: Sendable {
 
     func string(start: UInt32, count: UInt32) -> String {
         guard count > 0 else { return "" }
-        return arena.withUnsafeBufferPointer { bytes in
-            String(decoding: UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start) + Int(count)]), as: UTF8.self)
+        return withBytes(start: start, count: count) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Lends a range of the arena.
+    func withBytes<R>(start: UInt32, count: UInt32, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        arena.withUnsafeBufferPointer { bytes in
+            body(UnsafeBufferPointer(rebasing: bytes[Int(start)..<Int(start) + Int(count)]))
         }
     }
 }

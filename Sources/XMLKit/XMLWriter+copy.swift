@@ -14,15 +14,18 @@ extension XMLWriter {
     private mutating func copy(_ element: XMLElement, declarations: [(prefix: String, uri: String)]) {
         let tape = element.tape
         let record = element.record
-        let name = tape.names[Int(record.name)]
-        let tag = Self.written(name)
-        start(tag, [])
+        buffer.writeInteger(UInt8(ascii: "<"))
+        writeName(record.name, of: tape)
         for declaration in declarations {
             attribute(declaration.prefix.isEmpty ? "xmlns" : "xmlns:\(declaration.prefix)", declaration.uri)
         }
         for position in element.attributeRange {
             let item = tape.attributes[position]
-            attribute(Self.written(tape.names[Int(item.name)]), tape.string(start: item.start, count: item.count))
+            buffer.writeInteger(UInt8(ascii: " "))
+            writeName(item.name, of: tape)
+            buffer.writeStaticString("=\"")
+            tape.withBytes(start: item.start, count: item.count) { buffer.writeEscaped($0, for: .attribute) }
+            buffer.writeInteger(UInt8(ascii: "\""))
         }
         buffer.writeInteger(UInt8(ascii: ">"))
         var run = record.firstText
@@ -31,7 +34,7 @@ extension XMLWriter {
             let offset = child >= 0 ? tape.elements[Int(child)].offset : UInt32.max
             if run >= 0, tape.textRuns[Int(run)].start < offset {
                 let piece = tape.textRuns[Int(run)]
-                text(tape.string(start: piece.start, count: piece.count))
+                tape.withBytes(start: piece.start, count: piece.count) { buffer.writeEscaped($0, for: .text) }
                 run = piece.next
             } else {
                 let next = XMLElement(tape: tape, index: child)
@@ -39,11 +42,18 @@ extension XMLWriter {
                 child = tape.elements[Int(child)].nextSibling
             }
         }
-        close(tag)
+        buffer.writeStaticString("</")
+        writeName(record.name, of: tape)
+        buffer.writeInteger(UInt8(ascii: ">"))
     }
 
-    private static func written(_ name: XMLTape.Name) -> String {
-        name.prefix.isEmpty ? name.qualified.localName : "\(name.prefix):\(name.qualified.localName)"
+    private mutating func writeName(_ index: Int32, of tape: XMLTape) {
+        let name = tape.names[Int(index)]
+        if !name.prefix.isEmpty {
+            buffer.writeString(name.prefix)
+            buffer.writeInteger(UInt8(ascii: ":"))
+        }
+        buffer.writeString(name.qualified.localName)
     }
 }
 

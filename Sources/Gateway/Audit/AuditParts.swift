@@ -17,14 +17,17 @@ struct AuditParts: Sendable {
     let handshakes: HandshakeAudit
     let submissions: UnrecordedSubmissions
 
+    /// - Parameters:
+    ///   - journalClient: connections for the writing alone, so that a commit, which waits for the disk, holds up no query that
+    ///     would be behind it on the same connection.
     /// - Throws: ``AuditSigningKey/Unusable`` and what keeps the TLS files of forwarding from being used.
     init(
-        configuration: GatewayConfiguration, client: PostgresClient, metrics: MetricsRegistry,
+        configuration: GatewayConfiguration, client: PostgresClient, journalClient: PostgresClient, metrics: MetricsRegistry,
         eventLoops: any EventLoopGroup, logger: Logger
     ) throws {
         let audit = configuration.audit
         let source = AuditSource.thisProcess(node: audit.node)
-        let journal = AuditJournal(client: client, source: source, logger: logger)
+        let journal = AuditJournal(client: journalClient, source: source, logger: logger)
         let commit = Timer(label: "xds_audit_commit_seconds", factory: metrics)
         writer = AuditWriter(journal: journal, committed: { commit.recordNanoseconds($1.nanoseconds) })
         let key = try audit.signingKey.map { try AuditSigningKey(pemFile: $0) }

@@ -49,17 +49,23 @@ struct UnrecordedSubmissions: Service {
                 "select pg_advisory_xact_lock(\(Self.lockKey))",
                 """
                 select s.unique_id, p.patient_id, s.submitted_by, s.registered_at, e.of_repository, e.updates, e.on_demand
-                from submission_set s join patient p using (patient_key)
+                from (
+                    select * from submission_set
+                    where registered_at
+                        >= (select reached from audit_position where reader = 'submissions') - interval '10 minutes'
+                    and registered_at < now() - make_interval(secs => \(age))
+                    and not exists (
+                        select from audit_event a where a.submission_set = unique_id and a.outcome < 8)
+                    order by registered_at limit 1000) s
+                join patient p using (patient_key)
                 cross join lateral (
                     select bool_or(d.unique_id is not null) as of_repository, bool_or(e.version > 1) as updates,
                         bool_or(e.object_type = 'OnDemand') as on_demand
                     from document_entry e left join stored_document d
                         on d.repository_unique_id = e.repository_unique_id and d.unique_id = e.unique_id
-                    where e.patient_key = s.patient_key and e.submission_set = s.entry_uuid) e
-                where s.registered_at >= (select reached from audit_position where reader = 'submissions') - interval '10 minutes'
-                and s.registered_at < now() - make_interval(secs => \(age))
-                and not exists (select from audit_event e where e.submission_set = s.unique_id and e.outcome < 8)
-                order by s.registered_at limit 1000
+                    where e.patient_key = s.patient_key and (e.latest or not e.latest)
+                        and e.submission_set = s.entry_uuid) e
+                order by s.registered_at
                 """,
             ])
             let events = try results[1].map { try Self.event($0) }

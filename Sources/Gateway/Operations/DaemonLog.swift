@@ -6,6 +6,8 @@ enum DaemonLog {
     /// Sets the form and level of every logger of the process and gives the daemon's own.
     static func bootstrap(_ configuration: GatewayConfiguration) -> Logger {
         let level = configuration.logLevel
+        // Without it the C library looks at its file of the time zone again for each line.
+        setenv("TZ", ":/etc/localtime", 0)
         switch configuration.logFormat {
         case .json:
             LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level, output: .standardError) }

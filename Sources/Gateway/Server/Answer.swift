@@ -116,6 +116,13 @@ enum Answer: Sendable {
         head.headerFields[.contentType] = message.contentType
         head.headerFields[.contentLength] = String(message.byteCount)
         guard method != .head else { return try await writer.writeResponse(head) }
+        if let buffers = message.buffers, message.byteCount <= Self.joinedBytes {
+            // Head, body and end leave together: each piece of its own is a TLS record, and each write a system call, which
+            // cost more than the copy.
+            var joined = ByteBufferAllocator().buffer(capacity: message.byteCount)
+            for buffer in buffers { joined.writeImmutableBuffer(buffer) }
+            return try await writer.write(response: head, body: .init(byteBuffer: joined))
+        }
         var body = try await writer.writeHead(head)
         if let buffers = message.buffers {
             try await body.write(contentsOf: buffers)
@@ -129,6 +136,9 @@ enum Answer: Sendable {
         }
         try await body.finish(nil)
     }
+
+    /// Answers up to this size are copied into one buffer.
+    private static let joinedBytes = 256 * 1024
 
     @concurrent
     private static func write(

@@ -34,12 +34,13 @@ struct FrontDoor: Sendable {
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
-        let body = TrackedBody(request.body)
         let start = ContinuousClock.now
+        let body = TrackedBody(request.body)
+        let announced = AnnouncedBody(request.headers)
         let requestID = RequestID.next()
-        let watch = request.hasLongBody ? stall.watch(body.progress, on: channel) : nil
+        let watch = announced.isLong ? stall.watch(body.progress, on: channel) : nil
         defer { watch?.cancel() }
-        let isSwept = request.hasBody && watch == nil
+        let isSwept = announced.exists && watch == nil
         if isSwept { sweep.begin(body.progress, on: channel) }
         defer { if isSwept { sweep.end(body.progress) } }
         var answer: Answer
@@ -52,11 +53,15 @@ struct FrontDoor: Sendable {
             if !hasPlace {
                 answer = .overloaded(caller)
             } else {
-                let announced = request.announcedLength ?? 0
-                switch usage.begin(organisation, bytes: announced > messageBytes ? 0 : announced, now: .now()) {
+                let length = announced.length ?? 0
+                switch usage.begin(organisation, bytes: length > messageBytes ? 0 : length, now: .now()) {
                 case .success(let taken):
                     place = taken
-                    answer = await route(request, body: counted(body, of: request, at: taken), caller: caller)
+                    let counted = announced.length == nil ? counting(body, at: taken) : body
+                    // What a long body asks for may take long, too: the event loop has other connections to serve.
+                    answer = await withTaskExecutorPreference(announced.isLong ? globalConcurrentExecutor : nil) {
+                        await route(request, body: counted, caller: caller)
+                    }
                 case .failure(let limited):
                     answer = .limited(limited.limit, caller)
                 }
@@ -66,7 +71,7 @@ struct FrontDoor: Sendable {
         }
         await record(&answer, path: request.uri.path, requestID: requestID)
         // A body that was not read to its end would be taken for the next request: say that the connection ends.
-        let closes = !body.progress.reachedEnd && request.hasBody
+        let closes = !body.progress.reachedEnd && announced.exists
         var observation = answer.observation(requestID: requestID)
         do {
             try await answer.write(
@@ -87,9 +92,8 @@ struct FrontDoor: Sendable {
         if closes { channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) } }
     }
 
-    /// The body of a request; one of unknown length is counted as it comes.
-    private func counted(_ body: TrackedBody, of request: Request, at place: OrganisationUsage.Place) -> TrackedBody {
-        guard request.announcedLength == nil, request.hasBody else { return body }
+    /// A body of unknown length, counted as it comes.
+    private func counting(_ body: TrackedBody, at place: OrganisationUsage.Place) -> TrackedBody {
         let usage = usage
         return body.telling { count throws(SOAPFault) in
             do throws(OrganisationLimited) {
@@ -173,22 +177,18 @@ struct FrontDoor: Sendable {
     }
 }
 
-extension Request {
-    /// Whether a body was announced.
-    fileprivate var hasBody: Bool {
-        announcedBytes > 0
-    }
-
-    /// Whether the body may take many reads. A query fits into one or two, and is
-    /// spared the timer.
-    fileprivate var hasLongBody: Bool {
-        announcedBytes > 16 * 1024
-    }
-
+/// What the head of a request says of its body.
+private struct AnnouncedBody {
     /// The length that was announced; nil for a chunked body, 0 without a body.
-    fileprivate var announcedLength: Int? {
-        headers[.transferEncoding] != nil ? nil : headers[.contentLength].flatMap { Int($0) } ?? 0
+    let length: Int?
+
+    init(_ fields: HTTPFields) {
+        length = fields[.transferEncoding] != nil ? nil : fields[.contentLength].flatMap { Int($0) } ?? 0
     }
 
-    private var announcedBytes: Int { announcedLength ?? .max }
+    /// Whether a body was announced.
+    var exists: Bool { (length ?? .max) > 0 }
+
+    /// Whether the body may take many reads. A query fits into one or two, and is spared the timer.
+    var isLong: Bool { (length ?? .max) > 16 * 1024 }
 }

@@ -73,9 +73,11 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     func handle(value: Value, logger: Logger) async {
-        guard let peer = await value.peer() else { return await value.discard() }
-        await PeerIdentity.$current.withValue(peer) {
-            await http.handle(value: value.http, logger: logger)
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            guard let peer = await value.peer() else { return await value.discard() }
+            await PeerIdentity.$current.withValue(peer) {
+                await http.handle(value: value.http, logger: logger)
+            }
         }
     }
 }

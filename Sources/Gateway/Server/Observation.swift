@@ -1,6 +1,7 @@
 import CoreMetrics
 import Logging
 import NIOCore
+import Synchronization
 
 /// Everything worth telling that happens at the front door; one value feeds both log and metrics.
 ///
@@ -40,6 +41,7 @@ struct Observer: Sendable {
     let metrics: MetricsRegistry
     /// Peers that are refused try again for ever, and must not drown the log.
     private let refusals = MutualTLSLogLimiter()
+    private let answers = AnswerFigures()
 
     init(logger: Logger, metrics: MetricsRegistry) {
         self.logger = logger
@@ -77,14 +79,10 @@ struct Observer: Sendable {
     }
 
     private func observe(_ answer: Observation.Answer) {
-        let labels = [("transaction", answer.transaction), ("organisation", answer.organisation)]
-        Counter(
-            label: "xds_requests_total", dimensions: labels + [("outcome", answer.outcome)], factory: metrics
-        ).increment()
-        Timer(label: "xds_request_duration_seconds", dimensions: [labels[0]], factory: metrics)
-            .recordNanoseconds(answer.duration.nanoseconds)
-        Counter(label: "xds_received_bytes_total", dimensions: labels, factory: metrics)
-            .increment(by: answer.bytesReceived)
+        let figures = answers.figures(of: answer, in: metrics)
+        figures.requests.increment()
+        figures.duration.recordNanoseconds(answer.duration.nanoseconds)
+        figures.bytes.increment(by: answer.bytesReceived)
         if let limit = answer.limit {
             Counter(
                 label: "xds_requests_limited_total",
@@ -100,6 +98,42 @@ struct Observer: Sendable {
         ]
         if let fault = answer.fault { metadata["fault"] = "\(fault)" }
         logger.log(level: level, "request answered", metadata: metadata)
+    }
+}
+
+/// The figures of answered requests, found once for each kind of answer: to find them anew costs a request more than to count it.
+private final class AnswerFigures: Sendable {
+    /// What is counted of one kind of answer.
+    struct Figures: Sendable {
+        let requests: Counter
+        let duration: Timer
+        let bytes: Counter
+    }
+
+    private struct Kind: Hashable {
+        let transaction: String
+        let organisation: String
+        let outcome: String
+    }
+
+    /// As many as the metrics themselves: registered organisations times transactions times outcomes.
+    private let known = Mutex<[Kind: Figures]>([:])
+
+    func figures(of answer: Observation.Answer, in metrics: MetricsRegistry) -> Figures {
+        let kind = Kind(
+            transaction: answer.transaction, organisation: answer.organisation, outcome: answer.outcome)
+        return known.withLock { known in
+            if let figures = known[kind] { return figures }
+            let labels = [("transaction", kind.transaction), ("organisation", kind.organisation)]
+            let figures = Figures(
+                requests: Counter(
+                    label: "xds_requests_total", dimensions: labels + [("outcome", kind.outcome)], factory: metrics),
+                duration: Timer(
+                    label: "xds_request_duration_seconds", dimensions: [labels[0]], factory: metrics),
+                bytes: Counter(label: "xds_received_bytes_total", dimensions: labels, factory: metrics))
+            known[kind] = figures
+            return figures
+        }
     }
 }
 

@@ -50,6 +50,9 @@ extension ConnectionLoop {
             + configuration.statementTimeout.components.attoseconds / 1_000_000_000_000_000
         var parameters = configuration.sessionParameters
         parameters["TimeZone"] = "UTC"
+        // Every statement is prepared for a shape of query, so that one plan serves all its values. Left to choose, the server
+        // plans most of them again at each execution, which can take longer than the execution.
+        parameters["plan_cache_mode"] = "force_generic_plan"
         parameters["statement_timeout"] = String(milliseconds)
         var binds = PostgresBindings(capacity: parameters.count * 2)
         var calls: [String] = []

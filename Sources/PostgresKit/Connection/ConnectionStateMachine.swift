@@ -75,11 +75,12 @@ struct ConnectionStateMachine {
     }
 
     /// Time went by.
-    mutating func tick(now: ContinuousClock.Instant, jitter: Double) -> Action {
+    /// - Parameter jitter: a random number from 0 to 1; drawn when it is needed, which it hardly ever is.
+    mutating func tick(now: ContinuousClock.Instant, jitter: @autoclosure () -> Double) -> Action {
         if let limit, now >= limit { return close() }
         switch state {
         case .connecting(_, let deadline) where now >= deadline:
-            return failed(now: now, jitter: jitter)
+            return failed(now: now, jitter: jitter())
         case .waiting(let failures, let until) where now >= until:
             state = .connecting(failures: failures, deadline: now.advanced(by: connectTimeout))
             return .open

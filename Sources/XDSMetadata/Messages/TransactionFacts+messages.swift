@@ -93,7 +93,13 @@ extension TransactionFacts {
     /// Errors and warnings come first in every answer; a successful one is not searched any further.
     private static func hasErrorList(_ payload: [ByteBuffer]) -> Bool {
         guard let head = payload.first else { return false }
-        return head.readableBytesView.prefix(512).firstRange(of: "RegistryErrorList".utf8) != nil
+        let name: StaticString = "RegistryErrorList"
+        return head.withUnsafeReadableBytes { bytes in
+            let length = name.utf8CodeUnitCount
+            return (0...max(0, min(bytes.count, 512) - length)).contains { offset in
+                bytes[offset...].prefix(length).elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: length))
+            }
+        }
     }
 
     private static func document(of payload: [ByteBuffer]) throws(XMLError) -> XMLDocument {

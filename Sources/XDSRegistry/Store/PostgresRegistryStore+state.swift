@@ -8,46 +8,83 @@ extension PostgresRegistryStore {
     func registryState(
         for needs: SubmissionNeeds, submittedBy organisation: String, in transaction: PostgresTransaction
     ) async throws -> RegistryState {
-        let replaced = needs.replacedDocuments
         let admission = admission(of: needs.patientIds, submittedBy: organisation)
-        let statements = admission + Self.lookups(for: needs)
-        let results = Array(try await transaction.execute(statements).dropFirst(admission.count))
+        let lookups = Self.lookups(for: needs)
+        let results = try await transaction.execute(admission + lookups.map(\.query)).dropFirst(admission.count)
 
         var state = RegistryState()
         state.patientDomain = patientDomain
-        for row in results[0] { try Self.readPatient(row, into: &state) }
-        for row in results[5] { try Self.readDocument(row, into: &state) }
-        for row in results[6] {
-            let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
-            state.usedUniqueIds[try row.decode(String.self, column: 0)] = kind
-        }
-        for row in results[7] { try Self.readObject(row, into: &state) }
-        guard !replaced.isEmpty else { return state }
-        for row in results[8] {
-            try state.children[row.decode(UUID.self, column: 0), default: []].append(row.decode(UUID.self, column: 1))
-        }
-        for row in results[9] {
-            try state.folders[row.decode(UUID.self, column: 0), default: []].append(row.decode(UUID.self, column: 1))
+        for (lookup, result) in zip(lookups, results) {
+            switch lookup.subject {
+            case .lock: continue
+            case .patients: for row in result { try Self.readPatient(row, into: &state) }
+            case .documents: for row in result { try Self.readDocument(row, into: &state) }
+            case .uniqueIds:
+                for row in result {
+                    let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
+                    state.usedUniqueIds[try row.decode(String.self, column: 0)] = kind
+                }
+            case .objects: for row in result { try Self.readObject(row, into: &state) }
+            case .children:
+                for row in result {
+                    try state.children[row.decode(UUID.self, column: 0), default: []].append(
+                        row.decode(UUID.self, column: 1))
+                }
+            case .folders:
+                for row in result {
+                    try state.folders[row.decode(UUID.self, column: 0), default: []].append(
+                        row.decode(UUID.self, column: 1))
+                }
+            }
         }
         return state
     }
 
-    /// The statements, in the order in which their results are read. None costs more because the registry has grown.
-    static func lookups(for needs: SubmissionNeeds) -> [PostgresQuery] {
+    /// A statement that locks or looks up what the rules need.
+    struct Lookup {
+        /// What its rows tell.
+        enum Subject {
+            /// Nothing; it is there for its locks.
+            case lock
+            case patients, documents, uniqueIds, objects, children, folders
+        }
+
+        let subject: Subject
+        let query: PostgresQuery
+
+        init(_ subject: Subject, _ query: PostgresQuery) {
+            self.subject = subject
+            self.query = query
+        }
+    }
+
+    /// The statements, in their order. None costs more because the registry has grown; a submission that names no object of the
+    /// registry, which most are, asks for none.
+    static func lookups(for needs: SubmissionNeeds) -> [Lookup] {
         let uniqueIDs = needs.documentUniqueIds.union(needs.packageUniqueIds).sorted()
         let objectIDs = Array(needs.objectIds)
         let replaced = Array(needs.replacedDocuments)
-        let queries: [PostgresQuery] = [
-            lockedPatients(needs.patientIds.map(\.cx)),
-            lock(uniqueIDs),
-            lockEntries(objectIDs, replaced: replaced),
-            lockFolders(objectIDs, replaced: replaced),
-            lockAssociations(objectIDs),
-            documents(Array(needs.documentUniqueIds)),
-            packages(Array(needs.packageUniqueIds)),
-            objects(objectIDs, replaced: replaced),
+        let namesObjects = !objectIDs.isEmpty || !replaced.isEmpty
+        var lookups = [
+            Lookup(.patients, lockedPatients(needs.patientIds.map(\.cx))),
+            Lookup(.lock, lock(uniqueIDs)),
         ]
-        return replaced.isEmpty ? queries : queries + [children(replaced), folders(replaced)]
+        if namesObjects {
+            lookups += [
+                Lookup(.lock, lockEntries(objectIDs, replaced: replaced)),
+                Lookup(.lock, lockFolders(objectIDs, replaced: replaced)),
+                Lookup(.lock, lockAssociations(objectIDs)),
+            ]
+        }
+        lookups += [
+            Lookup(.documents, documents(Array(needs.documentUniqueIds))),
+            Lookup(.uniqueIds, packages(Array(needs.packageUniqueIds))),
+        ]
+        if namesObjects { lookups.append(Lookup(.objects, objects(objectIDs, replaced: replaced))) }
+        if !replaced.isEmpty {
+            lookups += [Lookup(.children, children(replaced)), Lookup(.folders, folders(replaced))]
+        }
+        return lookups
     }
 
     // MARK: Locks

@@ -20,7 +20,7 @@ struct RegistrationCostTests {
                     // A small table is read whole because that is cheap; without that choice, only where nothing else does.
                     let results = try await transaction.execute([
                         "set local enable_seqscan = off",
-                        PostgresQuery(unescaped: "explain \(lookup.sql)", lookup.binds),
+                        PostgresQuery(unescaped: "explain \(lookup.query.sql)", lookup.query.binds),
                     ])
                     return try results[1].map { try $0.decode(String.self, column: 0) }
                 }
