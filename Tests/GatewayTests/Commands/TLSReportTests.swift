@@ -8,7 +8,7 @@ import XDSTesting
 
 @testable import Gateway
 
-@Suite("What certificate explain tells of a server: what it did, and what would be right")
+@Suite("What certificate explain tells of a server: what it did, and what would be right", .serialized)
 struct TLSReportTests {
     /// A way in which a server may be set up, and what is told of it.
     struct Case: Sendable, CustomTestStringConvertible {
