@@ -73,11 +73,11 @@ struct GatewayDaemon: Sendable {
         var outer = ServiceGroupConfiguration(
             services: [.init(service: parts.client), .init(service: parts.journalClient)]
                 + parts.audit.recording(startingAfter: startup) + [
-                .init(
-                    service: ServiceGroup(configuration: inner),
-                    successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .gracefullyShutdownGroup)
-            ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+                    .init(
+                        service: ServiceGroup(configuration: inner),
+                        successTerminationBehavior: .gracefullyShutdownGroup,
+                        failureTerminationBehavior: .gracefullyShutdownGroup)
+                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         outer.maximumGracefulShutdownDuration = configuration.server.shutdown + Self.recordingTheStop
         try await ServiceGroup(configuration: outer).run()
     }

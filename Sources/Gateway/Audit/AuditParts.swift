@@ -22,7 +22,8 @@ struct AuditParts: Sendable {
     ///     would be behind it on the same connection.
     /// - Throws: ``AuditSigningKey/Unusable`` and what keeps the TLS files of forwarding from being used.
     init(
-        configuration: GatewayConfiguration, client: PostgresClient, journalClient: PostgresClient, metrics: MetricsRegistry,
+        configuration: GatewayConfiguration, client: PostgresClient, journalClient: PostgresClient,
+        metrics: MetricsRegistry,
         eventLoops: any EventLoopGroup, logger: Logger
     ) throws {
         let audit = configuration.audit
