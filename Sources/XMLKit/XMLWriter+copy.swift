@@ -60,7 +60,8 @@ extension XMLWriter {
 extension XMLElement {
     /// The element as a document of its own; see ``XMLWriter/copy(_:)``.
     public func serialized() -> ByteBuffer {
-        var writer = XMLWriter()
+        // The values are in the arena, the names are not: most elements are about as long again.
+        var writer = XMLWriter(capacity: min(tape.arena.count * 2 + 1024, 1 << 20))
         writer.copy(self)
         return writer.buffer
     }

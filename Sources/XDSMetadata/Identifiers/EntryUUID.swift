@@ -56,7 +56,26 @@ public enum EntryUUID: Hashable, Sendable {
 
 extension UUID {
     /// `urn:uuid:` and the UUID in lower case, the only form XDS writes.
-    public var urn: String { EbRIMVocabulary.uuidPrefix + uuidString.lowercased() }
+    public var urn: String {
+        let prefix = EbRIMVocabulary.uuidPrefix.utf8
+        let digits: StaticString = "0123456789abcdef"
+        // Written digit by digit: an ObjectRef answer is made of these.
+        return String(unsafeUninitializedCapacity: prefix.count + 36) { target in
+            var position = target.initialize(fromContentsOf: prefix)
+            func append(_ byte: UInt8) {
+                target[position] = byte
+                position += 1
+            }
+            withUnsafeBytes(of: uuid) { bytes in
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 { append(UInt8(ascii: "-")) }
+                    append(digits.utf8Start[Int(byte >> 4)])
+                    append(digits.utf8Start[Int(byte & 15)])
+                }
+            }
+            return position
+        }
+    }
 
     /// A UUID (version 8) made of this one and an ordinal: the same input gives the same result, so that writing an
     /// object twice gives the same bytes.

@@ -36,8 +36,12 @@ public struct AdhocQueryResponse: Hashable, Sendable {
 
     /// Success with these fragments between head and tail.
     public static func success(_ fragments: [ByteBuffer], warnings: [RegistryError] = []) -> [ByteBuffer] {
-        [AdhocQueryResponse(status: .success, errors: warnings).head] + fragments + [tail]
+        let head = warnings.isEmpty ? successHead : AdhocQueryResponse(status: .success, errors: warnings).head
+        return [head] + fragments + [tail]
     }
+
+    /// What goes before the fragments of nearly every answer.
+    private static let successHead = AdhocQueryResponse(status: .success).head
 
     /// Failure: the errors and an empty list.
     public static func failure(_ errors: [RegistryError]) -> [ByteBuffer] {
@@ -49,7 +53,7 @@ public struct AdhocQueryResponse: Hashable, Sendable {
         var buffer = ByteBuffer()
         let end = home.map { "\" home=\"\($0.urn)\"/>" } ?? "\"/>"
         for id in ids {
-            buffer.writeString("<rim:ObjectRef id=\"")
+            buffer.writeStaticString("<rim:ObjectRef id=\"")
             buffer.writeString(id.urn)
             buffer.writeString(end)
         }
