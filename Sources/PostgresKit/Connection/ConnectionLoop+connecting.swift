@@ -61,6 +61,8 @@ extension ConnectionLoop {
             binds.append(value)
             calls.append("set_config($\(binds.count - 1), $\(binds.count), false)")
         }
+        // libpq reads at once what its buffer holds: 16 kB, until a longer message makes it grow for good. This is that message.
+        calls.append("repeat(' ', \(Self.readBufferBytes))")
         let query = PostgresQuery(unescaped: "select " + calls.joined(separator: ", "), binds)
         guard transmit(query, on: handle), clibpq_pipeline_sync(handle) == 1 else {
             failToConnect()
@@ -69,6 +71,9 @@ extension ConnectionLoop {
         pipeline.sentSync(nil)
         flush(handle)
     }
+
+    /// Makes libpq's buffer for reading grow to 128 kB.
+    private static let readBufferBytes = 120_000
 
     /// The answer to the settings came.
     func finishSetUp() {

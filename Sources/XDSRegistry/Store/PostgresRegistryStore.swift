@@ -38,6 +38,18 @@ public struct PostgresRegistryStore: Sendable {
             throw UnknownPatient(patientId: patient)
         }
         guard result.rowCount <= maximumResults else { throw TooManyResults(limit: maximumResults) }
+        guard result.rowCount > Self.rowsInPlace else { return try answer(to: query, returning: returnType, from: result) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try answer(to: query, returning: returnType, from: result)
+        }
+    }
+
+    /// Answers of up to so many rows, some 1.5 MB, are put together where the request runs, which may be on an event loop.
+    private static let rowsInPlace = 200
+
+    private func answer(
+        to query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, from result: PostgresResult
+    ) throws -> StoredQueryResult {
         let shown = (0..<result.rowCount).filter { !result.isNull(row: $0, column: 1) }
         let content: ByteBuffer
         switch returnType {
