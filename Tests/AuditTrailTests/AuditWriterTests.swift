@@ -176,12 +176,13 @@ struct AuditWriterTests {
         "A server that dies and comes back: an event is recorded once or its recorder is told", .timeLimit(.minutes(20))
     )
     func serverRestart() async throws {
+        let key = AuditSigningKey()
         try await PrivatePostgresServer.with { server in
             var configuration = PostgresConfiguration(conninfo: server.conninfo)
             configuration.connectWait = .seconds(20)
             try await PostgresFixture.withClient(configuration) { client in
                 try await AuditBench.prepare(client)
-                let bench = AuditBench(client: client)
+                let bench = AuditBench(client: client, key: key)
                 _ = try await withWriter(bench) { writer in
                     // The start stands in the trail: a writer that cannot record that one ends.
                     try await writer.record([AuditBench.event(20_000)])
@@ -221,7 +222,7 @@ struct AuditWriterTests {
                 }
             }
             try await PostgresFixture.withClient(configuration) { client in
-                let report = try await AuditBench(client: client).verify()
+                let report = try await AuditBench(client: client, key: key).verify()
                 #expect(report.findings.isEmpty)
             }
         }

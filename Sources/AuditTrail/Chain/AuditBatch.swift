@@ -6,9 +6,12 @@ struct AuditBatch {
     let previous: ChainHead
     /// The rows in order; at least one.
     let rows: [AuditRow]
+    /// Says by whom they were written; empty where nobody signs, one otherwise.
+    private let signatures: [BatchSignature]
 
-    /// Links events behind `previous`.
-    init(_ events: [AuditEvent], after previous: ChainHead, source: AuditSource) throws {
+    /// Links events behind `previous` and signs them.
+    /// - Parameter signer: `nil` where nobody signs.
+    init(_ events: [AuditEvent], after previous: ChainHead, source: AuditSource, signer: BatchSigner?) throws {
         self.previous = previous
         var head = previous
         var bytes = CanonicalBytes()
@@ -20,6 +23,10 @@ struct AuditBatch {
             rows.append(row)
         }
         self.rows = rows
+        signatures =
+            try signer.map {
+                [try BatchSignature(signing: head, first: previous.sequence + 1, by: $0)]
+            } ?? []
     }
 
     /// The head once they are written.
@@ -27,12 +34,19 @@ struct AuditBatch {
         rows.last.map { ChainHead(sequence: $0.sequence, hash: $0.hash) } ?? previous
     }
 
-    /// Moves the head and writes the rows, if the head is still the one they follow; changes no row otherwise.
+    /// Moves the head and writes the rows and their signature, if the head is still the one they follow; changes no row
+    /// otherwise. Tells the number of rows of events.
     var statement: PostgresQuery {
         """
         with head as (
             update audit_head set sequence = \(head.sequence), hash = \(head.hash)
-            where sequence = \(previous.sequence) and hash = \(previous.hash) returning sequence)
+            where sequence = \(previous.sequence) and hash = \(previous.hash) returning sequence),
+        signed as (
+            insert into audit_batch (first, last, since, hash, key, signature)
+            select * from unnest(
+                \(signatures.map(\.first)), \(signatures.map(\.last)), \(signatures.map(\.since)),
+                \(signatures.map(\.hash)), \(signatures.map(\.key)), \(signatures.map(\.signature)))
+            where exists (select from head))
         insert into audit_event (\(unescaped: AuditRow.columns), hash)
         select * from unnest(
             \(rows.map(\.sequence)), \(rows.map { _ in AuditRow.format }), \(rows.map(\.event.kind.rawValue)),

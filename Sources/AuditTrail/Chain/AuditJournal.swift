@@ -4,18 +4,35 @@ import Synchronization
 
 /// Writes events at the end of the chain. Used by one task at a time; several journals, of several nodes, share the chain.
 public final class AuditJournal: Sendable {
+    /// Events would be written unsigned at the end of a trail that is signed.
+    public struct KeyMissing: Error, CustomStringConvertible {
+        /// For the administrator.
+        public var description: String {
+            "the audit trail is signed, so whatever writes to it needs a signing key: set audit.signingKey"
+        }
+    }
+
     private let client: PostgresClient
     private let source: AuditSource
+    private let key: AuditSigningKey?
+    private let fingerprint: String?
     private let logger: Logger
     /// The head as this journal left it; `nil` when it has to be read.
     private let known = Mutex<ChainHead?>(nil)
+    /// Where signing began, as far as this node has ever read: remembered, so that batches which are removed are missed.
+    private let since = Mutex<Int64?>(nil)
     private let last = Mutex<ChainHead?>(nil)
     private let lost = Mutex<ChainHead?>(nil)
+    private let isUnsignedTold = Mutex(false)
 
     /// A journal in the database of `client`.
-    public init(client: PostgresClient, source: AuditSource, logger: Logger) {
+    /// - Parameter key: signs what is written; without one it is written unsigned, and the first of it is refused where the trail
+    ///   is signed already.
+    public init(client: PostgresClient, source: AuditSource, key: AuditSigningKey?, logger: Logger) {
         self.client = client
         self.source = source
+        self.key = key
+        fingerprint = key?.publicKey.fingerprint
         self.logger = logger
     }
 
@@ -24,7 +41,7 @@ public final class AuditJournal: Sendable {
 
     /// A head that this node left and that is not in the trail any more: the trail was cut off or rewritten. `nil` if all is well.
     ///
-    /// Events are recorded all the same, so that the network goes on, but nothing is signed until an administrator has looked.
+    /// Events are recorded all the same, so that the network goes on, but no checkpoint is signed until an administrator has looked.
     public var lostHead: ChainHead? { lost.withLock { $0 } }
 
     /// Notes a head that is gone, and tells it once.
@@ -35,7 +52,7 @@ public final class AuditJournal: Sendable {
         }
         guard isNew else { return }
         logger.critical(
-            "the audit trail is not the one this node left; nothing is signed any more; run \"audit verify\"",
+            "the audit trail is not the one this node left; no checkpoint is signed any more; run \"audit verify\"",
             metadata: ["noted": "\(mine)"])
     }
 
@@ -44,6 +61,21 @@ public final class AuditJournal: Sendable {
         lost.withLock { $0 = nil }
         // What was remembered is of the trail that was lost.
         last.withLock { $0 = nil }
+        since.withLock { $0 = nil }
+    }
+
+    /// Number of the event with which signing began; `nil` when nothing is signed or nothing was written yet.
+    var signedSince: Int64? { since.withLock { $0 } }
+
+    /// Takes over what this node knew in an earlier life.
+    func remember(signedSince number: Int64) {
+        since.withLock { $0 = min($0 ?? number, number) }
+    }
+
+    /// What signs behind a head that is known; `nil` without a key, and when it has to be read where signing began.
+    private var signer: BatchSigner? {
+        guard let key, let fingerprint, let since = signedSince else { return nil }
+        return BatchSigner(key: key, fingerprint: fingerprint, since: since)
     }
 
     /// Whether a head is in the trail, or was before events past their retention were removed.
@@ -59,6 +91,7 @@ public final class AuditJournal: Sendable {
     /// Writes events, all or none; returns when they are durable.
     ///
     /// Usually one statement. When another node wrote in between, the head is read and held, and the events are linked again.
+    /// - Throws: ``KeyMissing`` when this journal has written nothing yet, and what keeps the events from being written.
     public func append(_ events: [AuditEvent]) async throws {
         var doubtful: [ChainHead] = []
         try await append(events, &doubtful)
@@ -86,8 +119,11 @@ public final class AuditJournal: Sendable {
     /// - Parameter doubtful: the heads of attempts to write these events of which it is not known whether they were committed.
     private func append(_ events: [AuditEvent], _ doubtful: inout [ChainHead]) async throws {
         guard !events.isEmpty else { return }
-        guard let previous = known.withLock({ $0 }) else { return try await appendUnderLock(events, &doubtful) }
-        let batch = try AuditBatch(events, after: previous, source: source)
+        let signer = signer
+        guard let previous = known.withLock({ $0 }), (signer == nil) == (key == nil) else {
+            return try await appendUnderLock(events, &doubtful)
+        }
+        let batch = try AuditBatch(events, after: previous, source: source, signer: signer)
         do {
             let written = try await client.query(batch.statement).affectedRows
             if written == batch.rows.count { return advance(to: batch.head) }
@@ -104,10 +140,19 @@ public final class AuditJournal: Sendable {
 
     /// Writes while holding the lock of the head, so that nobody comes in between.
     private func appendUnderLock(_ events: [AuditEvent], _ doubtful: inout [ChainHead]) async throws {
-        let source = source
+        let (source, key) = (source, key)
         let mine = self.head
-        let (isWhole, written) = try await client.withTransaction { transaction -> (Bool, ChainHead) in
-            let head = try await Self.lockedHead(in: transaction)
+        let remembered = signedSince
+        let (isWhole, written, signer) = try await client.withTransaction {
+            transaction -> (Bool, ChainHead, BatchSigner?) in
+            let end = try await Self.lockedEnd(in: transaction, source: source, key: key)
+            let head = end.head
+            if key == nil, end.since != nil {
+                // A daemon that has served goes on: the network does not stop because another node began to sign.
+                guard mine != nil else { throw KeyMissing() }
+                self.tellUnsigned()
+            }
+            let signer = end.signer(key, remembering: remembered)
             var isWhole = true
             if let mine, mine != head { isWhole = try await Self.has(mine, in: transaction) }
             for attempt in doubtful {
@@ -116,32 +161,80 @@ public final class AuditJournal: Sendable {
                     select exists (select from audit_event where sequence = \(attempt.sequence) and hash = \(attempt.hash))
                     """
                 ).decode(Bool.self, row: 0, column: 0)
-                if exists { return (isWhole, head) }
+                if exists { return (isWhole, head, signer) }
             }
-            let batch = try AuditBatch(events, after: head, source: source)
+            let batch = try AuditBatch(events, after: head, source: source, signer: signer)
             doubtful.append(batch.head)
             try await transaction.executeAndCommit([batch.statement])
-            return (isWhole, batch.head)
+            return (isWhole, batch.head, signer)
         }
         if let mine, !isWhole { lose(mine) }
+        if let signer { remember(signedSince: signer.since) }
         advance(to: written)
+    }
+
+    private func tellUnsigned() {
+        let isTold = isUnsignedTold.withLock { isTold in
+            defer { isTold = true }
+            return isTold
+        }
+        if !isTold { logger.error("audit events of this node are not signed, but the trail is: set audit.signingKey") }
     }
 
     /// Writes events in a transaction of somebody else's: they are there if and only if it commits. Other writers wait for its
     /// end, so it should be near.
-    public static func append(_ events: [AuditEvent], from source: AuditSource, in transaction: PostgresTransaction)
-        async throws
-    {
+    /// - Parameter key: signs them.
+    /// - Throws: ``KeyMissing`` without a key where the trail is signed, and what keeps the events from being written.
+    public static func append(
+        _ events: [AuditEvent], from source: AuditSource, signedWith key: AuditSigningKey?,
+        in transaction: PostgresTransaction
+    ) async throws {
         guard !events.isEmpty else { return }
-        let batch = try AuditBatch(events, after: await lockedHead(in: transaction), source: source)
+        let end = try await lockedEnd(in: transaction, source: source, key: key)
+        if key == nil, end.since != nil { throw KeyMissing() }
+        let batch = try AuditBatch(
+            events, after: end.head, source: source, signer: end.signer(key, remembering: nil))
         _ = try await transaction.query(batch.statement)
     }
 
-    private static func lockedHead(in transaction: PostgresTransaction) async throws -> ChainHead {
-        let row = try await transaction.query("select sequence, hash from audit_head for update")
-        return ChainHead(
-            sequence: try row.decode(Int64.self, row: 0, column: 0),
-            hash: try row.decode([UInt8].self, row: 0, column: 1))
+    /// The end of the chain, which nobody else can move until the transaction is over.
+    private struct LockedEnd {
+        let head: ChainHead
+        /// Where signing began, as the last batch says; `nil` when nothing is signed.
+        let since: Int64?
+
+        /// What signs the events behind it. Signing begins with them if it has not begun.
+        func signer(_ key: AuditSigningKey?, remembering known: Int64?) -> BatchSigner? {
+            key.map { key in
+                let next = head.sequence + 1
+                return BatchSigner(
+                    key: key, fingerprint: key.publicKey.fingerprint, since: min(known ?? next, since ?? next, next))
+            }
+        }
+    }
+
+    /// Locks the head, and makes the key known before anything is signed with it.
+    private static func lockedEnd(
+        in transaction: PostgresTransaction, source: AuditSource, key: AuditSigningKey?
+    ) async throws -> LockedEnd {
+        // A statement of its own reads the batch: one that waits for a lock sees what was there before it waited.
+        var queries: [PostgresQuery] = [
+            "select sequence, hash from audit_head for update",
+            "select since from audit_batch order by last desc limit 1",
+        ]
+        if let published = key?.publicKey {
+            queries.append(
+                """
+                insert into audit_key (fingerprint, public_key, source)
+                values (\(published.fingerprint), \(published.pem), \(source.node)) on conflict do nothing
+                """)
+        }
+        let results = try await transaction.execute(queries)
+        return LockedEnd(
+            head: ChainHead(
+                sequence: try results[0].decode(Int64.self, row: 0, column: 0),
+                hash: try results[0].decode([UInt8].self, row: 0, column: 1)),
+            since: results[1].rowCount == 0 ? nil : try results[1].decode(Int64.self, row: 0, column: 0))
     }
 
     private func advance(to head: ChainHead) {

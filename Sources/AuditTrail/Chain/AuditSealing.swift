@@ -76,7 +76,7 @@ public struct AuditSealing: Service {
             // What was noted up to a second before may still be in the trail.
             do {
                 let noted = try await readAnchor()
-                if noted.map({ $0.sequence < lost.sequence }) ?? true { await note(lost) }
+                if noted.map({ $0.head.sequence < lost.sequence }) ?? true { await note(lost) }
             } catch {
                 reportUncompared(error)
             }
@@ -156,9 +156,10 @@ public struct AuditSealing: Service {
 
     private func note(_ head: ChainHead) async {
         let file = anchorFile
+        let text = AuditAnchor(head: head, signedSince: journal.signedSince).text
         do {
             try await NIOThreadPool.singleton.runIfActive {
-                try Data("\(head)\n".utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+                try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
             }
         } catch {
             logger.error(
@@ -166,20 +167,18 @@ public struct AuditSealing: Service {
         }
     }
 
-    /// The head that was noted last; `nil` when there is no such file. Blocks.
+    /// What was noted last; `nil` when there is no such file. Blocks.
     /// - Throws: when there is a file that cannot be read, or ``UnusableAnchor`` when it holds no head. Neither is the
     ///   same as no file: who replaces the trail could otherwise damage the file and be signed for.
-    public static func anchor(in file: String) throws -> ChainHead? {
+    public static func anchor(in file: String) throws -> AuditAnchor? {
         let text: String
         do {
             text = try String(contentsOfFile: file, encoding: .utf8)
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
             return nil
         }
-        guard let head = ChainHead(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw UnusableAnchor(file: file)
-        }
-        return head
+        guard let anchor = AuditAnchor(text) else { throw UnusableAnchor(file: file) }
+        return anchor
     }
 
     /// A file for the noted head that holds none.
@@ -192,7 +191,7 @@ public struct AuditSealing: Service {
         }
     }
 
-    private func readAnchor() async throws -> ChainHead? {
+    private func readAnchor() async throws -> AuditAnchor? {
         let file = anchorFile
         return try await NIOThreadPool.singleton.runIfActive { try Self.anchor(in: file) }
     }
@@ -205,9 +204,10 @@ public struct AuditSealing: Service {
     /// - Returns: whether that could be found out.
     private func compareWithAnchor() async -> Bool {
         do {
-            guard let anchor = try await readAnchor(), anchor.sequence > 0 else { return true }
-            let isThere = try await client.withTransaction { try await AuditJournal.has(anchor, in: $0) }
-            if !isThere { journal.lose(anchor) }
+            guard let anchor = try await readAnchor(), anchor.head.sequence > 0 else { return true }
+            if let since = anchor.signedSince { journal.remember(signedSince: since) }
+            let isThere = try await client.withTransaction { try await AuditJournal.has(anchor.head, in: $0) }
+            if !isThere { journal.lose(anchor.head) }
             return true
         } catch {
             reportUncompared(error)

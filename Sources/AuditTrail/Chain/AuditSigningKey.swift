@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// The key with which a node signs checkpoints: ECDSA over P-256.
+/// The key with which a node signs events and checkpoints: ECDSA over P-256.
 public struct AuditSigningKey: Sendable {
     /// Why a key cannot be used.
     public struct Unusable: Error, CustomStringConvertible {
@@ -32,7 +32,7 @@ public struct AuditSigningKey: Sendable {
     }
 }
 
-/// What a signature of a checkpoint is checked with.
+/// What a signature is checked with.
 public struct AuditPublicKey: Sendable {
     private let key: P256.Signing.PublicKey
 

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import PostgresKit
 
 /// Proves that the audit trail is what was written: reads it once, in order, in constant memory.
@@ -14,6 +15,11 @@ public struct AuditVerification: Sendable {
         public internal(set) var checkpoints = 0
         /// Number of the last event that a checkpoint covers.
         public internal(set) var sealed: Int64 = 0
+        /// Batches of events whose signature is right.
+        public internal(set) var batches: Int64 = 0
+        /// Events that were written before batches were signed. More of them than the time before the first signing key wrote
+        /// are a sign that signatures were removed.
+        public internal(set) var unsigned: Int64 = 0
         /// What is wrong; empty when the trail is whole.
         public internal(set) var findings: [AuditFinding] = []
         /// Findings beyond those listed.
@@ -24,15 +30,21 @@ public struct AuditVerification: Sendable {
 
     private let client: PostgresClient
     private let keys: [String: AuditPublicKey]
-    private let anchor: ChainHead?
+    private let retention: TimeInterval
+    private let anchor: AuditAnchor?
     private let expected: ChainHead?
 
     /// - Parameters:
     ///   - keys: whose signatures count.
-    ///   - anchor: the head that the daemon of this node noted.
+    ///   - retention: seconds that events must be kept.
+    ///   - anchor: what the daemon of this node noted.
     ///   - expected: a head known from a log or from a forwarded message.
-    public init(client: PostgresClient, keys: [AuditPublicKey], anchor: ChainHead? = nil, expected: ChainHead? = nil) {
+    public init(
+        client: PostgresClient, keys: [AuditPublicKey], retention: TimeInterval, anchor: AuditAnchor? = nil,
+        expected: ChainHead? = nil
+    ) {
         self.client = client
+        self.retention = retention
         self.keys = Dictionary(keys.map { ($0.fingerprint, $0) }, uniquingKeysWith: { first, _ in first })
         self.anchor = anchor
         self.expected = expected
@@ -48,11 +60,15 @@ public struct AuditVerification: Sendable {
             .decode(Int64.self, row: 0, column: 0)
         let head = try await head()
         var report = Report()
-        var check = try begin(checkpoints, head: head, &report)
-        try await follow(&check, to: head.sequence, progress)
+        let (start, begun) = begin(checkpoints, head: head, &report)
+        var check = begun
+        var batches = BatchCheck(from: check.next, signedSince: anchor?.signedSince)
+        try await follow(&check, &batches, to: head.sequence, progress)
+        report.unsigned = batches.end(&check)
+        report.batches = batches.batches
         check.end()
         if position > check.last { check.find(.cutOff(after: check.last, known: position, by: .forwarding)) }
-        try await proveRemoval(checkpoints, &check)
+        if let start { try await proveRemoval(start, &check) }
         try await proveEnd(&check)
         report.events = check.events
         report.last = check.last
@@ -69,11 +85,13 @@ public struct AuditVerification: Sendable {
             hash: try row.decode([UInt8].self, row: 0, column: 1))
     }
 
-    /// Checks the checkpoints and finds where the chain begins: behind the last segment that was removed.
+    /// Checks the checkpoints and finds where the chain begins: behind the last segment that was removed, if a trusted key
+    /// signed its end.
     private func begin(
         _ checkpoints: [AuditCheckpoint], head: ChainHead, _ report: inout Report
-    ) throws -> ChainCheck {
+    ) -> (start: AuditCheckpoint?, ChainCheck) {
         var findings: [AuditFinding] = []
+        var removed: AuditCheckpoint?
         var previous: Int64 = 0
         var witnesses: [(head: ChainHead, start: Int64, by: AuditFinding.Witness)] = []
         for checkpoint in checkpoints {
@@ -83,6 +101,7 @@ public struct AuditVerification: Sendable {
                 if checkpoint.isSigned(by: key) {
                     report.checkpoints += 1
                     report.sealed = number
+                    if checkpoint.prunedAt != nil { removed = checkpoint }
                 } else {
                     findings.append(.falseSignature(number))
                 }
@@ -93,45 +112,80 @@ public struct AuditVerification: Sendable {
             previous = number
         }
         witnesses.append((head, head.sequence, .head))
-        if let anchor { witnesses.append((anchor, anchor.sequence, .anchor)) }
+        if let anchor { witnesses.append((anchor.head, anchor.head.sequence, .anchor)) }
         if let expected { witnesses.append((expected, expected.sequence, .expectation)) }
         witnesses.sort { $0.head.sequence < $1.head.sequence }
-        let start = checkpoints.last { $0.prunedAt != nil }?.head ?? .origin
+        let start = removed?.head ?? .origin
         report.first = start.sequence + 1
         var check = ChainCheck(after: start, witnesses: witnesses)
         for finding in findings { check.find(finding) }
-        return check
+        return (removed, check)
+    }
+
+    /// Events, and the batches that end with one of them.
+    private struct Page: Sendable {
+        let rows: PostgresResult
+        var batches: [(batch: BatchSignature, verdict: BatchCheck.Verdict)] = []
     }
 
     /// Reads page after page; the next one is on its way while one is being hashed.
-    private func follow(_ check: inout ChainCheck, to last: Int64, _ progress: (Int64) -> Void) async throws {
-        var page = try await Self.page(client, after: check.last, to: last)
-        while let end = page.indices.last {
-            let next = try page.decode(Int64.self, row: end, column: 0)
-            async let following = Self.page(client, after: next, to: last)
-            try check.check(page)
+    private func follow(
+        _ check: inout ChainCheck, _ batches: inout BatchCheck, to last: Int64, _ progress: (Int64) -> Void
+    ) async throws {
+        var page = try await Self.page(client, keys, after: check.last, to: last)
+        while let end = page.rows.indices.last {
+            let next = try page.rows.decode(Int64.self, row: end, column: 0)
+            async let following = Self.page(client, keys, after: next, to: last)
+            try check.check(page.rows)
+            try batches.check(page.batches, rows: page.rows, &check)
             progress(check.events)
             page = try await following
         }
     }
 
+    /// Signatures are checked here, beside the hashing of the page before: they take longer than anything else.
     @concurrent
-    private static func page(_ client: PostgresClient, after: Int64, to last: Int64) async throws -> PostgresResult {
-        try await client.query(AuditRow.page(after: after, to: last, rows: Int64(pageSize)))
+    private static func page(
+        _ client: PostgresClient, _ keys: [String: AuditPublicKey], after: Int64, to last: Int64
+    ) async throws -> Page {
+        let rows = try await client.query(AuditRow.page(after: after, to: last, rows: Int64(pageSize)))
+        guard let end = rows.indices.last else { return Page(rows: rows) }
+        let number = try rows.decode(Int64.self, row: end, column: 0)
+        let batches = try await client.query(BatchSignature.select(after: after, to: number))
+        return Page(
+            rows: rows,
+            batches: try batches.map { row in
+                let batch = try BatchSignature(row)
+                return (batch, BatchCheck.verdict(batch, keys: keys))
+            })
     }
 
-    /// Head and rows of one moment: a writer moves them together.
+    /// Head, rows and batches of one moment: a writer moves them together.
     private func proveEnd(_ check: inout ChainCheck) async throws {
         let row = try await client.query(
             "select min(sequence) from audit_event where sequence > (select max(sequence) from audit_head)")
         if let number = try row.decode(Int64?.self, row: 0, column: 0) { check.find(.behindHead(number)) }
+        var known: Int64?
+        for row in try await client.query(BatchSignature.behindHead) {
+            let batch = try BatchSignature(row)
+            let verdict = BatchCheck.verdict(batch, keys: keys)
+            if verdict == .signed { known = batch.last } else { check.find(BatchCheck.finding(batch, verdict)) }
+        }
+        if let known { check.find(.cutOff(after: check.last, known: known, by: .batch)) }
     }
 
-    /// A segment may be missing only if the trail itself records that it was removed.
-    private func proveRemoval(_ checkpoints: [AuditCheckpoint], _ check: inout ChainCheck) async throws {
-        guard let removed = checkpoints.last(where: { $0.prunedAt != nil }) else { return }
+    /// A segment may be missing only if it was past its retention and the trail itself records that it was removed.
+    private func proveRemoval(_ removed: AuditCheckpoint, _ check: inout ChainCheck) async throws {
+        if removed.signedAt > Date.now.addingTimeInterval(-retention) {
+            check.find(.removedTooEarly(upTo: removed.head.sequence))
+        }
+        // The kind is part of the text, so that the index of these events serves.
         let records = try await client.query(
-            "select objects from audit_event where event = \(AuditEventKind.auditLogPruned.rawValue) and outcome = 0")
+            """
+            select objects from audit_event
+            where event = '\(unescaped: AuditEventKind.auditLogPruned.rawValue)' and outcome = 0
+                and sequence > \(removed.head.sequence) and sequence <= \(check.last)
+            """)
         let isRecorded = try records.contains { row in
             AuditObject.read(try row.decode(String?.self, column: 0)).contains {
                 $0.details.contains { $0 == AuditRetention.detail(removed.head) }

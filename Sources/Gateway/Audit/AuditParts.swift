@@ -28,13 +28,13 @@ struct AuditParts: Sendable {
     ) throws {
         let audit = configuration.audit
         let source = AuditSource.thisProcess(node: audit.node)
-        let journal = AuditJournal(client: journalClient, source: source, logger: logger)
+        let key = try audit.signingKey.map { try AuditSigningKey(pemFile: $0) }
+        let journal = AuditJournal(client: journalClient, source: source, key: key, logger: logger)
         let commit = Timer(label: "xds_audit_commit_seconds", factory: metrics)
         writer = AuditWriter(journal: journal, committed: { commit.recordNanoseconds($1.nanoseconds) })
-        let key = try audit.signingKey.map { try AuditSigningKey(pemFile: $0) }
         if key == nil {
             logger.warning(
-                "audit.signingKey is not set: the audit trail has no signed checkpoints, and who owns the database can rewrite it"
+                "audit.signingKey is not set: the audit trail has no signatures, and who owns the database can rewrite it"
             )
         }
         sealing = AuditSealing(
@@ -52,7 +52,7 @@ struct AuditParts: Sendable {
             writer: writer, patients: PatientLookup(client: client),
             address: server.publicAddress ?? "https://localhost:\(server.port)")
         handshakes = HandshakeAudit(writer: writer, logger: logger)
-        submissions = UnrecordedSubmissions(client: client, source: source, logger: logger)
+        submissions = UnrecordedSubmissions(client: client, source: source, key: key, logger: logger)
     }
 
     /// What records, in the order of starting. Stopping goes the other way: the writer, which records the stop, then the seal over

@@ -16,6 +16,8 @@ struct UnrecordedSubmissions: Service {
 
     let client: PostgresClient
     let source: AuditSource
+    /// Signs what is recorded.
+    let key: AuditSigningKey?
     /// How old a registration is before its event is missed: longer than any node may still be busy with it.
     var grace = Duration.seconds(120)
     let logger: Logger
@@ -42,7 +44,7 @@ struct UnrecordedSubmissions: Service {
 
     /// Records what is missing; gives how many.
     func record() async throws -> Int {
-        let source = source
+        let (source, key) = (source, key)
         let age = Double(grace.components.seconds)
         return try await client.withTransaction { transaction in
             let results = try await transaction.execute([
@@ -69,7 +71,7 @@ struct UnrecordedSubmissions: Service {
                 """,
             ])
             let events = try results[1].map { try Self.event($0) }
-            try await AuditJournal.append(events, from: source, in: transaction)
+            try await AuditJournal.append(events, from: source, signedWith: key, in: transaction)
             if events.count < 1_000 {
                 _ = try await transaction.query(
                     """

@@ -6,6 +6,15 @@ import PostgresKit
 /// Where the doings of an administrator are recorded: changes in the transaction of the change, so that neither is there
 /// without the other; a look at a patient before anything is shown.
 enum AdministrationRecord {
+    /// The file with the key of this node (audit.signingKey), for the body of a command; `nil` when it is not set.
+    @TaskLocal static var signingKeyFile: String?
+
+    /// What signs the record of a command. Read when something is recorded: a command that records nothing needs no access.
+    /// - Throws: ``AuditSigningKey/Unusable``.
+    static func signingKey() throws -> AuditSigningKey? {
+        try signingKeyFile.map { try AuditSigningKey(pemFile: $0) }
+    }
+
     /// Records one change.
     static let write: AdministrationEvent.Recorder = { event, transaction in
         let object = AuditObject(
@@ -17,7 +26,8 @@ enum AdministrationRecord {
     static func record(
         _ command: String, _ object: AuditObject, action: AuditEvent.Action? = nil, in transaction: PostgresTransaction
     ) async throws {
-        try await AuditJournal.append([event(command, object, action: action)], from: .thisHost, in: transaction)
+        try await AuditJournal.append(
+            [event(command, object, action: action)], from: .thisHost, signedWith: signingKey(), in: transaction)
     }
 
     private static func event(_ command: String, _ object: AuditObject, action: AuditEvent.Action?) -> AuditEvent {
@@ -55,7 +65,9 @@ extension AdministrationRecord {
     static func recordReading(_ command: String, of patientIDs: [String], on client: PostgresClient) async throws {
         guard !patientIDs.isEmpty else { return }
         let events = patientIDs.map { event(command, AuditObject(.patient, id: $0), action: .read) }
-        try await client.withTransaction { try await AuditJournal.append(events, from: .thisHost, in: $0) }
+        try await client.withTransaction {
+            try await AuditJournal.append(events, from: .thisHost, signedWith: signingKey(), in: $0)
+        }
     }
 }
 

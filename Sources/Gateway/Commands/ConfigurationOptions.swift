@@ -24,7 +24,9 @@ struct ConfigurationOptions: ParsableArguments {
     func withDatabase<R: Sendable>(_ body: @escaping @Sendable (PostgresClient) async throws -> R) async throws -> R {
         let configuration = try await load()
         let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: Self.logger)
-        return try await client.whileOpen { try await body(client) }
+        return try await AdministrationRecord.$signingKeyFile.withValue(configuration.audit.signingKey) {
+            try await client.whileOpen { try await body(client) }
+        }
     }
 
     /// What goes wrong below a command, on standard error.

@@ -4,10 +4,10 @@ extension ConfigurationKey {
         .init(optional: "audit.node", .text, "AuditSourceID of this node; its host name if absent"),
         .init(
             optional: "audit.signingKey", .file,
-            "PEM file: private key (EC P-256) that signs checkpoints of the audit trail"),
+            "PEM file: private key (EC P-256) that signs events and checkpoints of the audit trail"),
         .init(
             optional: "audit.trustedKeys", .file,
-            "PEM file: public keys of other nodes whose checkpoints \"audit verify\" accepts"),
+            "PEM file: public keys of other nodes whose signatures \"audit verify\" accepts"),
         .init("audit.checkpointSeconds", .number(1...86_400), default: "60", "time between signed checkpoints"),
         .init("audit.retentionDays", .number(1...36_500), default: "1826", "age before \"audit prune\" removes events"),
         .init(

@@ -1,5 +1,6 @@
 import Foundation
 import PostgresKit
+import Schemas
 import Testing
 import XDSTesting
 
@@ -106,12 +107,14 @@ struct AuditJournalTests {
         try await AuditBench.with { bench in
             await #expect(throws: Undone.self) {
                 try await bench.client.withTransaction { transaction in
-                    try await AuditJournal.append([AuditBench.event()], from: AuditBench.source, in: transaction)
+                    try await AuditJournal.append(
+                        [AuditBench.event()], from: AuditBench.source, signedWith: bench.key, in: transaction)
                     throw Undone()
                 }
             }
             try await bench.client.withTransaction { transaction in
-                try await AuditJournal.append([AuditBench.event(1)], from: AuditBench.source, in: transaction)
+                try await AuditJournal.append(
+                    [AuditBench.event(1)], from: AuditBench.source, signedWith: bench.key, in: transaction)
             }
             #expect(try await bench.events().map(\.event.requestID) == ["request-1"])
             #expect(try await bench.verify().findings.isEmpty)
@@ -122,7 +125,8 @@ struct AuditJournalTests {
         "Changing, deleting and truncating events is refused",
         arguments: [
             "update audit_event set outcome = 0", "delete from audit_event", "truncate audit_event",
-            "delete from audit_checkpoint", "update audit_key set public_key = ''",
+            "delete from audit_checkpoint", "delete from audit_batch", "update audit_batch set first = 1",
+            "update audit_key set public_key = ''",
         ])
     func appendOnly(statement: String) async throws {
         try await AuditBench.with { bench in
@@ -145,15 +149,47 @@ struct AuditJournalTests {
                     .decode(Bool.self, row: 0, column: 0)
             }
             #expect(try await allowed("audit_event", "insert"))
+            #expect(try await allowed("audit_batch", "insert"))
             #expect(try await allowed("audit_head", "update"))
             #expect(try await allowed("document_entry", "delete"))
             for privilege in ["update", "delete", "truncate"] {
                 #expect(try await !allowed("audit_event", privilege))
                 #expect(try await !allowed("audit_checkpoint", privilege))
+                #expect(try await !allowed("audit_batch", privilege))
             }
             #expect(try await !allowed("audit_head", "insert"))
             _ = try await bench.client.query(PostgresQuery(unescaped: "drop owned by \(role)"))
             _ = try await bench.client.query(PostgresQuery(unescaped: "drop role \(role)"))
+        }
+    }
+
+    @Test("A role that served before batches were signed may append them, and no other role may")
+    func servingRoleOfOldDatabase() async throws {
+        try await TestTurns.databases.take {
+            try await PostgresFixture.withClient { client in
+                let before = try #require(Schemas.migrations.firstIndex { $0.name == "0021_signed_batches.sql" })
+                try await AuditBench.prepare(client, migrations: before)
+                let role = "xds_serving_" + UUID().uuidString.lowercased().prefix(8)
+                for name in [role, role + "_other"] {
+                    _ = try await client.query(PostgresQuery(unescaped: "create role \(name)"))
+                }
+                _ = try await client.query("select grant_serving_role(\(role)::text::name)")
+                try await AuditBench.prepare(client)
+                func allowed(_ role: String, _ privilege: String) async throws -> Bool {
+                    try await client.query(
+                        "select has_table_privilege(\(role)::text::name, 'audit_batch', \(privilege))"
+                    ).decode(Bool.self, row: 0, column: 0)
+                }
+                #expect(try await allowed(role, "insert"))
+                #expect(try await allowed(role, "select"))
+                #expect(try await !allowed(role, "update"))
+                #expect(try await !allowed(role, "delete"))
+                #expect(try await !allowed(role + "_other", "insert"))
+                for name in [role, role + "_other"] {
+                    _ = try await client.query(PostgresQuery(unescaped: "drop owned by \(name)"))
+                    _ = try await client.query(PostgresQuery(unescaped: "drop role \(name)"))
+                }
+            }
         }
     }
 }

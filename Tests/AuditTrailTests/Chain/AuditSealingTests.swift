@@ -28,7 +28,7 @@ struct AuditSealingTests {
     /// Replaces all behind the third event by a chain that is right in itself.
     private func forge(_ bench: AuditBench) async throws {
         try await bench.tamper(
-            "delete from audit_event where sequence > 3",
+            "delete from audit_event where sequence > 3", "delete from audit_batch where last > 3",
             "update audit_head set (sequence, hash) = (select sequence, hash from audit_event where sequence = 3)")
         let forger = bench.journal()
         for number in 100..<104 { try await forger.append([AuditBench.event(number)]) }
@@ -50,12 +50,12 @@ struct AuditSealingTests {
                 try await journal.append([AuditBench.event(5)])
                 #expect(journal.lostHead == mine)
                 try await waitUntil("the lost head is noted", within: .seconds(60)) {
-                    try AuditSealing.anchor(in: file) == mine
+                    try AuditSealing.anchor(in: file)?.head == mine
                 }
                 try await journal.append([AuditBench.event(6)])
             }
             #expect(try await checkpoints(bench) == 0)
-            let anchor = try AuditSealing.anchor(in: file)
+            let anchor = try AuditSealing.anchor(in: file)?.head
             #expect(anchor?.sequence == 5)
             #expect(try await bench.verify().findings.isEmpty, "nothing in the database tells")
             #expect(try await bench.verify(anchor: anchor).findings == [.contradicted(5, by: .anchor)])
@@ -66,7 +66,7 @@ struct AuditSealingTests {
                 try await waitUntil("the start finds it", within: .seconds(60)) { next.lostHead == anchor }
             }
             #expect(try await checkpoints(bench) == 0)
-            #expect(try AuditSealing.anchor(in: file) == anchor)
+            #expect(try AuditSealing.anchor(in: file)?.head == anchor)
 
             let last = bench.journal()
             try await sealing(bench, last, file: file) {
@@ -78,7 +78,7 @@ struct AuditSealingTests {
                 try await last.append([AuditBench.event(8)])
             }
             #expect(try await checkpoints(bench) == 1)
-            #expect(try AuditSealing.anchor(in: file) == last.head)
+            #expect(try AuditSealing.anchor(in: file)?.head == last.head)
             #expect(try await bench.verify(anchor: last.head).findings.isEmpty)
             try FileManager.default.removeItem(atPath: file)
         }
@@ -86,7 +86,7 @@ struct AuditSealingTests {
 
     @Test(
         "A file for the head that cannot be used stops the signing and stays as it is",
-        arguments: [nil, "", "no head\n"])
+        arguments: [nil, "", "no head\n", "\(ChainHead.origin)\nsigned since ever\n"])
     func unusable(content: String?) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
         if let content {
@@ -135,7 +135,37 @@ struct AuditSealingTests {
                 try await tasks.waitForAll()
             }
             #expect(try await checkpoints(bench) == 1)
-            #expect(try AuditSealing.anchor(in: file) == journal.head)
+            #expect(try AuditSealing.anchor(in: file) == AuditAnchor(head: try #require(journal.head), signedSince: 1))
+            try FileManager.default.removeItem(atPath: file)
+        }
+    }
+
+    @Test("Signatures that were all removed while no daemon ran are missed by the file and by what is signed next")
+    func signaturesRemoved() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        try await AuditBench.with { bench in
+            let journal = bench.journal()
+            try await sealing(bench, journal, file: file) {
+                for number in 1...3 { try await journal.append([AuditBench.event(number)]) }
+            }
+            try await bench.forge([AuditBench.event(4)])
+            try await bench.tamper("delete from audit_batch")
+            let anchor = try #require(try AuditSealing.anchor(in: file))
+            let findings: [AuditFinding] = [.unsigned(from: 1, to: 4)]
+            #expect(try await bench.verify().findings.isEmpty, "nothing in the database tells")
+            #expect(
+                try await bench.verify(anchor: anchor.head, signedSince: anchor.signedSince).findings == findings)
+
+            let next = bench.journal()
+            try await sealing(bench, next, file: file) {
+                try await next.append([AuditBench.event(5)])
+                try await waitUntil("the file is read and noted again", within: .seconds(60)) {
+                    try AuditSealing.anchor(in: file)?.head == next.head
+                }
+                try await next.append([AuditBench.event(6)])
+            }
+            #expect(try AuditSealing.anchor(in: file)?.signedSince == 1)
+            #expect(try await bench.verify().findings == findings)
             try FileManager.default.removeItem(atPath: file)
         }
     }

@@ -28,6 +28,8 @@ struct AuditVerificationTests {
             #expect(report.last == 12)
             #expect(report.checkpoints == 2)
             #expect(report.sealed == 8)
+            #expect(report.batches == 12)
+            #expect(report.unsigned == 0)
         }
     }
 
@@ -127,28 +129,30 @@ struct AuditVerificationTests {
         try await bench.tamper("update audit_head set hash = '\\x\(previous.hexadecimal)'")
     }
 
-    @Test("A change whose hashes are all computed anew contradicts the signature, which names the segment")
+    @Test("A change whose hashes are all computed anew contradicts the signatures of its segment and of the batches")
     func rewritten() async throws {
         try await withTrail { bench in
             try await bench.tamper("update audit_event set organisation = 'gp' where sequence = 6")
             try await rewriteHashes(bench, from: 6)
-            #expect(try await bench.verify().findings == [.rewritten(from: 5, to: 8)])
+            #expect(try await bench.verify().findings == [.rewritten(from: 5, to: 8), .rewritten(from: 6, to: 12)])
         }
     }
 
-    @Test("A change behind the last checkpoint with new hashes contradicts the head that the daemon noted")
+    @Test("A change behind the last checkpoint with new hashes contradicts batches and the head that the daemon noted")
     func rewrittenTail() async throws {
         try await withTrail { bench in
             let anchor = try await bench.events().last.map { ChainHead(sequence: $0.sequence, hash: $0.hash) }
             try await bench.tamper("update audit_event set organisation = 'gp' where sequence = 10")
             try await rewriteHashes(bench, from: 10)
-            #expect(try await bench.verify().findings.isEmpty, "nothing in the database tells")
-            #expect(try await bench.verify(anchor: anchor).findings == [.contradicted(12, by: .anchor)])
-            #expect(try await bench.verify(expected: anchor).findings == [.contradicted(12, by: .expectation)])
+            let rewritten = AuditFinding.rewritten(from: 10, to: 12)
+            #expect(try await bench.verify().findings == [rewritten])
+            #expect(try await bench.verify(anchor: anchor).findings == [.contradicted(12, by: .anchor), rewritten])
+            #expect(
+                try await bench.verify(expected: anchor).findings == [.contradicted(12, by: .expectation), rewritten])
         }
     }
 
-    @Test("A tail that is cut off is missed by the head, by the noted head, by forwarding and by checkpoints")
+    @Test("A tail that is cut off is missed by head, batches, noted head, forwarding and checkpoints")
     func cutOff() async throws {
         try await withTrail { bench in
             let anchor = try await bench.events().last.map { ChainHead(sequence: $0.sequence, hash: $0.hash) }
@@ -156,12 +160,15 @@ struct AuditVerificationTests {
             #expect(try await bench.verify().findings == [.cutOff(after: 10, known: 12, by: .head)])
             try await bench.tamper(
                 "update audit_head set (sequence, hash) = (select sequence, hash from audit_event where sequence = 10)")
+            #expect(try await bench.verify().findings == [.cutOff(after: 10, known: 12, by: .batch)])
+            try await bench.tamper("delete from audit_batch where last > 10")
             #expect(try await bench.verify().findings.isEmpty, "nothing in the database tells")
             #expect(try await bench.verify(anchor: anchor).findings == [.cutOff(after: 10, known: 12, by: .anchor)])
             try await bench.tamper("insert into audit_position (reader, sequence) values ('syslog', 11)")
             #expect(try await bench.verify().findings == [.cutOff(after: 10, known: 11, by: .forwarding)])
             try await bench.tamper(
                 "delete from audit_position", "delete from audit_event where sequence > 6",
+                "delete from audit_batch where last > 6",
                 "update audit_head set (sequence, hash) = (select sequence, hash from audit_event where sequence = 6)")
             #expect(try await bench.verify().findings == [.cutOff(after: 6, known: 8, by: .checkpoint)])
         }
@@ -232,6 +239,11 @@ struct AuditVerificationTests {
             #expect(report.findings.isEmpty)
             #expect(report.first == 9)
             #expect(report.checkpoints == 2)
+            #expect(report.batches == 5)
+            #expect(report.unsigned == 0)
+            let batches = try await bench.client.query("select last from audit_batch order by last")
+            #expect(try batches.map { try $0.decode(Int64.self, column: 0) } == [9, 10, 11, 12, 13])
+            #expect(try await retention.plan(before: .now.addingTimeInterval(60)) == nil)
         }
     }
 

@@ -9,7 +9,7 @@ import XDSTesting
 /// An audit trail in a new database with the real schema.
 struct AuditBench: Sendable {
     let client: PostgresClient
-    let key = AuditSigningKey()
+    var key = AuditSigningKey()
 
     static let source = AuditSource(node: "node-1.example", process: 4_711)
     static let patient = "900186021^^^&2.16.840.1.113883.2.4.6.3&ISO"
@@ -24,16 +24,21 @@ struct AuditBench: Sendable {
         }
     }
 
-    static func prepare(_ client: PostgresClient) async throws {
-        let migrations = Schemas.migrations.enumerated().map { index, file in
+    /// Brings a database to the schema, or to that of its first migrations.
+    static func prepare(_ client: PostgresClient, migrations count: Int = .max) async throws {
+        let migrations = Schemas.migrations.prefix(count).enumerated().map { index, file in
             Migration(number: index + 1, name: file.name, sql: file.text)
         }
         try await Migrator(migrations: migrations, client: client, logger: PostgresFixture.silentLogger).migrate()
     }
 
-    func journal(_ node: String = source.node) -> AuditJournal {
+    /// A journal that signs with the key of this bench.
+    func journal(_ node: String = source.node) -> AuditJournal { journal(node, key: key) }
+
+    /// A journal that signs with a key, or with none.
+    func journal(_ node: String = source.node, key: AuditSigningKey?) -> AuditJournal {
         AuditJournal(
-            client: client, source: AuditSource(node: node, process: 1), logger: PostgresFixture.silentLogger)
+            client: client, source: AuditSource(node: node, process: 1), key: key, logger: PostgresFixture.silentLogger)
     }
 
     /// Writes `count` events of a kind that a day brings.
@@ -48,9 +53,29 @@ struct AuditBench: Sendable {
         try await AuditSealing.seal(client: client, key: key, node: Self.source.node)
     }
 
-    /// Proves the trail with the key of this bench.
-    func verify(anchor: ChainHead? = nil, expected: ChainHead? = nil) async throws -> AuditVerification.Report {
-        try await AuditVerification(client: client, keys: [key.publicKey], anchor: anchor, expected: expected).run()
+    /// Proves the trail with the key of this bench and others.
+    /// - Parameter signedSince: what the daemon noted beside the head.
+    /// - Parameter retention: seconds that events must be kept.
+    func verify(
+        anchor: ChainHead? = nil, signedSince: Int64? = nil, expected: ChainHead? = nil,
+        and others: [AuditSigningKey] = [], retention: TimeInterval = 0
+    ) async throws -> AuditVerification.Report {
+        try await AuditVerification(
+            client: client, keys: ([key] + others).map(\.publicKey), retention: retention,
+            anchor: anchor.map { AuditAnchor(head: $0, signedSince: signedSince) }, expected: expected
+        ).run()
+    }
+
+    /// Puts events at the end of the chain with right hashes, as who owns the database can.
+    /// - Parameter key: signs them; a forger has none that is trusted.
+    func forge(_ events: [AuditEvent], key: AuditSigningKey? = nil) async throws {
+        let row = try await client.query("select sequence, hash from audit_head")
+        let head = ChainHead(
+            sequence: try row.decode(Int64.self, row: 0, column: 0),
+            hash: try row.decode([UInt8].self, row: 0, column: 1))
+        let signer = key.map { BatchSigner(key: $0, fingerprint: $0.publicKey.fingerprint, since: 1) }
+        let batch = try AuditBatch(events, after: head, source: Self.source, signer: signer)
+        try #require(try await client.query(batch.statement).affectedRows == batch.rows.count)
     }
 
     /// Changes the database as its owner can, with the triggers out of the way.

@@ -94,6 +94,42 @@ struct AuditCommandTests {
         }
     }
 
+    @Test("Commands sign what they record; without the key they change and show nothing, and say what is missing")
+    func signedCommands() async throws {
+        try await PostgresFixture.withDatabase { conninfo in
+            try await GatewayProcess.with(conninfo: conninfo) { gateway in
+                let commands = [
+                    ["organisation", "suspend", "gp"],
+                    ["consent", "set", GatewayProcess.patients[0], "given", "--source", "desk"],
+                    ["consent", "show", GatewayProcess.patients[0]], ["patient", "list"],
+                    ["audit", "search", "--organisation", "gp"],
+                ]
+                let text = try String(contentsOfFile: gateway.configurationFile, encoding: .utf8)
+                let file = gateway.configurationFile + ".unsigned"
+                let lines = text.split(separator: "\n").filter { !$0.contains("signingKey") }
+                try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+                for command in commands {
+                    let result = try await GatewayProcess.run(
+                        TestSurroundings.gateway(), command + ["--config", file])
+                    #expect(result.status != 0, "\(command)")
+                    #expect(result.errorOutput.contains("set audit.signingKey"), "\(command): \(result.errorOutput)")
+                    #expect(result.output.isEmpty, "\(command)")
+                }
+                #expect(try await gateway.command(["organisation", "show", "gp"]).output.contains("active"))
+                for command in commands { #expect(try await gateway.command(command).status == 0, "\(command)") }
+                let verified = try await gateway.command(["audit", "verify"])
+                #expect(verified.status == 0, "\(verified.output)")
+                #expect(verified.output.contains("unsigned events before them: 0"))
+
+                await gateway.terminate()
+                let daemon = try await GatewayProcess.run(
+                    "/usr/bin/timeout", ["60", TestSurroundings.gateway(), "serve", "--config", file])
+                #expect(daemon.status != 0 && daemon.status != 124, "it did not end by itself")
+                #expect((daemon.output + daemon.errorOutput).contains("set audit.signingKey"))
+            }
+        }
+    }
+
     @Test("A registration whose daemon died before its event was written is recorded afterwards, once")
     func unrecordedSubmission() async throws {
         try await PostgresFixture.withDatabase { conninfo in
@@ -108,10 +144,12 @@ struct AuditCommandTests {
                     // The sender tried again and was told that it is a duplicate.
                     var retry = AuditEvent(.provideAndRegisterDocumentSet, outcome: .seriousFailure)
                     retry.submissionSet = "2.999.77.1"
-                    try await AuditJournal(client: client, source: .thisHost, logger: PostgresFixture.silentLogger)
-                        .append([retry])
+                    let key = try AuditSigningKey(pemFile: gateway.pki + "/audit.key")
+                    try await AuditJournal(
+                        client: client, source: .thisHost, key: key, logger: PostgresFixture.silentLogger
+                    ).append([retry])
                     let service = UnrecordedSubmissions(
-                        client: client, source: .thisHost, grace: .zero, logger: PostgresFixture.silentLogger)
+                        client: client, source: .thisHost, key: key, grace: .zero, logger: PostgresFixture.silentLogger)
                     #expect(try await service.record() == 1)
                     #expect(try await service.record() == 0)
                     var search = AuditSearch()

@@ -25,9 +25,16 @@ struct AuditCommand: AsyncParsableCommand {
         event.person = .operatingSystemUser
         event.patient = patient
         event.objects = [AuditObject(.auditTrail, id: "urn:audit-records")]
-        try await AuditJournal(
-            client: client, source: .thisProcess(node: configuration.audit.node), logger: ConfigurationOptions.logger
-        ).append([event])
+        try await journal(on: client, configuration).append([event])
+    }
+
+    /// What a command writes to the trail with.
+    /// - Throws: ``AuditSigningKey/Unusable``.
+    static func journal(on client: PostgresClient, _ configuration: GatewayConfiguration) throws -> AuditJournal {
+        AuditJournal(
+            client: client, source: .thisProcess(node: configuration.audit.node),
+            key: try configuration.audit.signingKey.map { try AuditSigningKey(pemFile: $0) },
+            logger: ConfigurationOptions.logger)
     }
 
     /// A patient id in CX form, of CX or of the id alone.

@@ -33,10 +33,8 @@ struct AuditPruneCommand: AsyncParsableCommand {
                 }
             }
             if !dryRun {
-                let journal = AuditJournal(
-                    client: client, source: .thisProcess(node: configuration.audit.node),
-                    logger: ConfigurationOptions.logger)
-                try await retention.remove(plan, by: .operatingSystemUser, journal: journal)
+                try await retention.remove(
+                    plan, by: .operatingSystemUser, journal: AuditCommand.journal(on: client, configuration))
             }
             return plan
         }

@@ -11,7 +11,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         discussion: """
             Reads the whole trail once. Signatures are checked with the key of this node (audit.signingKey), audit.trustedKeys \
             and --key. Run it on the node of the daemon: what was cut off the end since the last checkpoint is missed by the file \
-            in which the daemon notes the head. Exit status 1 when something is wrong.
+            in which the daemon notes the head. The number of unsigned events must not grow. Exit status 1 when something is wrong.
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -33,9 +33,13 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         let report = try await options.withAudit { client, configuration in
             let anchor = try AuditSealing.anchor(in: configuration.audit.anchorFile)
             let keys = try await Self.trustedKeys(keyFiles, configuration, client)
-            return try await AuditVerification(client: client, keys: keys, anchor: anchor, expected: expected).run()
+            return try await AuditVerification(
+                client: client, keys: keys, retention: Double(configuration.audit.retentionDays) * 86_400,
+                anchor: anchor, expected: expected
+            ).run()
         }
         Console.say("events        \(report.events), from \(report.first) to \(report.last)")
+        Console.say("batches       \(report.batches) signed; unsigned events before them: \(report.unsigned)")
         Console.say("checkpoints   \(report.checkpoints) signed, the last covers event \(report.sealed)")
         for finding in report.findings { Console.say("WRONG  \(finding)") }
         if report.suppressed > 0 { Console.say("WRONG  and \(report.suppressed) more") }
@@ -68,7 +72,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 struct AuditKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "key",
-        abstract: "Show the public key of this node's checkpoints, to be kept where an auditor trusts it.")
+        abstract: "Show the public key of this node's signatures, to be kept where an auditor trusts it.")
 
     @OptionGroup var options: ConfigurationOptions
 
