@@ -38,7 +38,9 @@ public struct PostgresRegistryStore: Sendable {
             throw UnknownPatient(patientId: patient)
         }
         guard result.rowCount <= maximumResults else { throw TooManyResults(limit: maximumResults) }
-        guard result.rowCount > Self.rowsInPlace else { return try answer(to: query, returning: returnType, from: result) }
+        guard result.rowCount > Self.rowsInPlace else {
+            return try answer(to: query, returning: returnType, from: result)
+        }
         return try await withTaskExecutorPreference(globalConcurrentExecutor) {
             try answer(to: query, returning: returnType, from: result)
         }
