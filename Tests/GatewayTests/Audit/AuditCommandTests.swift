@@ -108,10 +108,13 @@ struct AuditCommandTests {
                     // The sender tried again and was told that it is a duplicate.
                     var retry = AuditEvent(.provideAndRegisterDocumentSet, outcome: .seriousFailure)
                     retry.submissionSet = "2.999.77.1"
-                    try await AuditJournal(client: client, source: .thisHost, logger: PostgresFixture.silentLogger)
-                        .append([retry])
+                    try await AuditJournal(
+                        client: client, source: .thisProcess(node: "node"), logger: PostgresFixture.silentLogger
+                    )
+                    .append([retry])
                     let service = UnrecordedSubmissions(
-                        client: client, source: .thisHost, grace: .zero, logger: PostgresFixture.silentLogger)
+                        client: client, source: .thisProcess(node: "node"), grace: .zero,
+                        logger: PostgresFixture.silentLogger)
                     #expect(try await service.record() == 1)
                     #expect(try await service.record() == 0)
                     var search = AuditSearch()

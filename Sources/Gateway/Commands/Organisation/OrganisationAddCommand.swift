@@ -56,8 +56,8 @@ struct OrganisationAddCommand: AsyncParsableCommand {
         let transactions = try allowedTransactions()
         let certificates = try certificate.map { try Certificate.read(pemFile: $0) }
         let command = self
-        let status = try await options.withDatabase { client in
-            let register = client.organisations
+        let status = try await options.administering { client, record in
+            let register = client.organisations(recordedBy: record)
             let known = try await register.all().first { $0.organisation.identifier == command.identifier }
             let organisation = try command.organisation(like: known?.organisation, transactions: transactions)
             guard organisation.ura != nil || !certificates.isEmpty || known?.hasCertificates == true else {
