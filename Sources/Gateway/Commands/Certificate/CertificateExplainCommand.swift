@@ -69,10 +69,12 @@ struct CertificateExplainCommand: AsyncParsableCommand {
             Console.say("warning       the revocation list of \(list.issuer) is out of date")
         }
         let decision: AccessDecision
+        let uraIssuers = try server.readURAIssuers()
         do {
             decision = try await options.withDatabase { client in
                 let directory = OrganisationDirectory(
-                    client: client, refreshInterval: .seconds(1), logger: ConfigurationOptions.logger)
+                    client: client, uraIssuers: uraIssuers, refreshInterval: .seconds(1),
+                    logger: ConfigurationOptions.logger)
                 try await directory.refresh()
                 return directory.decision(for: leaf)
             }
