@@ -36,7 +36,7 @@ struct AuditCommandTests {
             let csv = try await run(gateway, ["search", "--transaction", "ITI-43", "--format", "csv"])
             let lines = csv.split(whereSeparator: \.isNewline)
             #expect(lines.first?.hasPrefix("event,time,kind,") == true)
-            #expect(lines.last?.contains(",rights of the organisation: transaction") == true)
+            #expect(lines.last?.contains(",\"rights of the organisation: transaction,") == true)
             #expect(lines.count == 2)
             #expect(lines.last?.contains(document.uniqueID) == true)
             let read = try await run(gateway, ["search", "--transaction", "audit-log-used", "--patient", number])
