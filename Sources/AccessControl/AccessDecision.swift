@@ -7,6 +7,8 @@ public enum AccessDecision: Sendable, Equatable {
     public enum Refusal: Sendable, Equatable {
         /// No organisation has this certificate, nor the URA in it.
         case notRegistered(subject: String)
+        /// The URA in the certificate is registered, but its issuer is none that may vouch for a URA.
+        case foreignURA(subject: String, issuer: String)
         /// The organisation is registered and suspended.
         case suspended(identifier: String)
 
@@ -14,6 +16,7 @@ public enum AccessDecision: Sendable, Equatable {
         public var reason: String {
             switch self {
             case .notRegistered: "not-registered"
+            case .foreignURA: "foreign-ura"
             case .suspended: "suspended"
             }
         }
@@ -21,7 +24,7 @@ public enum AccessDecision: Sendable, Equatable {
         /// Identifier of the organisation, or `none`, for metrics.
         public var organisation: String {
             switch self {
-            case .notRegistered: "none"
+            case .notRegistered, .foreignURA: "none"
             case .suspended(let identifier): identifier
             }
         }
@@ -32,6 +35,9 @@ public enum AccessDecision: Sendable, Equatable {
             case .notRegistered(let subject):
                 "The client certificate \(subject) is valid, but it belongs to no organisation registered here; "
                     + "ask the region's administrator to register it."
+            case .foreignURA(let subject, let issuer):
+                "The client certificate \(subject) is valid, but the URA in it does not count, because \(issuer) issued it; "
+                    + "ask the region's administrator to register the certificate itself."
             case .suspended(let identifier):
                 "Organisation \(identifier) is registered here, but suspended; ask the region's administrator."
             }

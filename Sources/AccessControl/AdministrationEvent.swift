@@ -9,14 +9,14 @@ public struct AdministrationEvent: Sendable, Equatable {
     public let command: String
     /// The organisation it is about.
     public let organisation: String
-    /// What changed, in words; no patient data.
-    public let detail: String
+    /// What changed, one change each: `field: old -> new`, or what was added or removed. No patient data.
+    public let changes: [String]
 
     /// An event.
-    public init(command: String, organisation: String, detail: String) {
+    public init(command: String, organisation: String, changes: [String]) {
         self.command = command
         self.organisation = organisation
-        self.detail = detail
+        self.changes = changes
     }
 
     /// Writes the event in the transaction of the change, so that neither is there without the other.

@@ -25,14 +25,20 @@ public final class OrganisationDirectory: Service, Sendable {
     }
 
     private let client: PostgresClient
+    private let uraIssuers: CertificateIssuers?
     private let refreshInterval: Duration
     private let logger: Logger
     private let snapshot = Mutex(Snapshot.empty)
 
     /// A directory over the tables of `client`.
-    /// - Parameter refreshInterval: how soon a change is seen at the latest.
-    public init(client: PostgresClient, refreshInterval: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - uraIssuers: whose certificates lead to an organisation by the URA in them; nil: those of every trusted authority.
+    ///   - refreshInterval: how soon a change is seen at the latest.
+    public init(
+        client: PostgresClient, uraIssuers: CertificateIssuers? = nil, refreshInterval: Duration, logger: Logger
+    ) {
         self.client = client
+        self.uraIssuers = uraIssuers
         self.refreshInterval = refreshInterval
         self.logger = logger
     }
@@ -42,15 +48,22 @@ public final class OrganisationDirectory: Service, Sendable {
     /// The registered public key decides first, then what its issuer calls the certificate; a UZI server certificate
     /// that is not registered itself leads to the organisation of the URA in it. Source: netherlands' UZI register CPS, subjectAltName.
     public func decision(for certificate: Certificate) -> AccessDecision {
-        let organisation = snapshot.withLock { snapshot -> Organisation? in
-            if let index = snapshot.byKey[certificate.spkiSHA256] { return snapshot.organisations[index] }
+        let found = snapshot.withLock { snapshot -> (organisation: Organisation, isByURA: Bool)? in
+            if let index = snapshot.byKey[certificate.spkiSHA256] { return (snapshot.organisations[index], false) }
             if !snapshot.byName.isEmpty, let index = snapshot.byName[CertificateName(certificate)] {
-                return snapshot.organisations[index]
+                return (snapshot.organisations[index], false)
             }
-            if let ura = certificate.serverURA, let index = snapshot.byURA[ura] { return snapshot.organisations[index] }
+            if let ura = certificate.serverURA, let index = snapshot.byURA[ura] {
+                return (snapshot.organisations[index], true)
+            }
             return nil
         }
-        guard let organisation else { return .refused(.notRegistered(subject: certificate.subject)) }
+        guard let (organisation, isByURA) = found else {
+            return .refused(.notRegistered(subject: certificate.subject))
+        }
+        if isByURA, let uraIssuers, !uraIssuers.issued(certificate) {
+            return .refused(.foreignURA(subject: certificate.subject, issuer: certificate.issuer))
+        }
         guard organisation.status == .active else { return .refused(.suspended(identifier: organisation.identifier)) }
         return .admitted(organisation)
     }

@@ -29,7 +29,7 @@ extension OrganisationRegister {
             try await record(
                 AdministrationEvent(
                     command: "organisation certificate add", organisation: identifier,
-                    detail: added.joined(separator: "; ")),
+                    changes: added.map { "certificate: \($0)" }),
                 transaction)
         }
     }
@@ -59,7 +59,8 @@ extension OrganisationRegister {
             }
             try await record(
                 AdministrationEvent(
-                    command: "organisation certificate remove", organisation: identifier, detail: "\(selector)"),
+                    command: "organisation certificate remove", organisation: identifier,
+                    changes: ["removed: \(selector)"]),
                 transaction)
         }
     }

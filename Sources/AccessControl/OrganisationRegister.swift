@@ -71,8 +71,9 @@ public struct OrganisationRegister: Sendable {
         return try await client.withTransaction { transaction in
             var statuses: [Organisation.Status] = []
             for addition in additions {
+                let old = try await Self.lock(addition.organisation.identifier, in: transaction)
                 statuses.append(try await Self.put(addition, in: transaction))
-                try await record(addition.event(command), transaction)
+                try await record(addition.event(command, replacing: old), transaction)
             }
             return statuses
         }
@@ -94,6 +95,16 @@ public struct OrganisationRegister: Sendable {
         return Organisation.Status(rawValue: try stored.decode(String.self, row: 0, column: 1)) ?? .suspended
     }
 
+    /// What is registered under an identifier, locked until the end of the transaction, so that the record of a change says what was
+    /// there before it.
+    private static func lock(
+        _ identifier: String, in transaction: PostgresTransaction
+    ) async throws -> Organisation? {
+        try await transaction.query(
+            "select \(unescaped: columns) from organisation where identifier = \(identifier) for update"
+        ).first.map(organisation)
+    }
+
     private static func explained(_ error: PostgresError, _ organisation: Organisation) -> any Error {
         guard error.constraint == "organisation_ura_key" else { return error }
         return OrganisationRegisterError.uraTaken(organisation.ura ?? "")
@@ -103,13 +114,17 @@ public struct OrganisationRegister: Sendable {
     public func setStatus(_ status: Organisation.Status, of identifier: String) async throws {
         let record = record
         try await client.withTransaction { transaction in
-            let result = try await transaction.query(
+            guard let old = try await Self.lock(identifier, in: transaction) else {
+                throw OrganisationRegisterError.unknown(identifier)
+            }
+            _ = try await transaction.query(
                 "update organisation set status = \(status.rawValue)::text::organisation_status where identifier = \(identifier)"
             )
-            guard result.affectedRows == 1 else { throw OrganisationRegisterError.unknown(identifier) }
             let command = status == .suspended ? "organisation suspend" : "organisation resume"
             try await record(
-                AdministrationEvent(command: command, organisation: identifier, detail: "status \(status.rawValue)"),
+                AdministrationEvent(
+                    command: command, organisation: identifier,
+                    changes: ["status: \(old.status.rawValue) -> \(status.rawValue)"]),
                 transaction)
         }
     }
@@ -129,12 +144,7 @@ public struct OrganisationRegister: Sendable {
         let certificates = try await certificatesByOrganisation()
         let names = try await certificateNamesByOrganisation()
         let rows = try await client.query(
-            """
-            select organisation_key, identifier, name, ura, status::text, transactions, source_ids, any_source_id, contact,
-                reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second,
-                confidentiality_codes, class_codes
-            from organisation order by identifier
-            """)
+            "select \(unescaped: Self.columns) from organisation order by identifier")
         return try rows.map { row in
             let key = try row.decode(Int64.self, column: 0)
             return Entry(
@@ -142,6 +152,13 @@ public struct OrganisationRegister: Sendable {
                 certificateNames: names[key] ?? [])
         }
     }
+
+    /// In the order in which ``organisation(_:)`` reads them; the key of the row comes first.
+    private static let columns = """
+        organisation_key, identifier, name, ura, status::text, transactions, source_ids, any_source_id, contact, \
+        reading, update_scope, kind, home_community_id, maximum_requests, maximum_bytes, requests_per_second, \
+        confidentiality_codes, class_codes
+        """
 
     private static func organisation(_ row: PostgresRow) throws -> Organisation {
         let sourceIDs: Organisation.SourceIDs =
@@ -247,11 +264,12 @@ public struct OrganisationRegister: Sendable {
 
 extension OrganisationRegister.Addition {
     /// What is recorded about it.
-    fileprivate func event(_ command: String) -> AdministrationEvent {
-        let added = certificates.map(\.subject) + names.map(\.description)
-        let detail =
-            "rights \(organisation.transactions.sorted().joined(separator: ",")); certificates added: "
-            + (added.isEmpty ? "none" : added.joined(separator: "; "))
-        return AdministrationEvent(command: command, organisation: organisation.identifier, detail: detail)
+    /// - Parameter old: what was registered before; nil for an organisation that is new.
+    fileprivate func event(_ command: String, replacing old: Organisation?) -> AdministrationEvent {
+        var changes = organisation.changes(from: old)
+        if old == nil { changes.append("status: - -> \(organisation.status.rawValue)") }
+        changes += certificates.map { "certificate: \($0.subject)" } + names.map { "certificate: \($0)" }
+        if changes.isEmpty { changes = ["nothing"] }
+        return AdministrationEvent(command: command, organisation: organisation.identifier, changes: changes)
     }
 }

@@ -58,7 +58,8 @@ struct DaemonParts: Sendable {
             folder: configuration.repository.folder, maximumBytes: configuration.repository.documentBytes,
             threadPool: storeThreads, logger: logger)
         directory = OrganisationDirectory(
-            client: client, refreshInterval: configuration.organisationsRefresh, logger: logger)
+            client: client, uraIssuers: try configuration.server.readURAIssuers(),
+            refreshInterval: configuration.organisationsRefresh, logger: logger)
         deviations = DeviationLedger(client: client, logger: logger)
         sweep = OrphanSweep(
             store: store, client: client, interval: configuration.repository.sweepInterval,

@@ -22,20 +22,36 @@ enum TrustFile {
         throw TrustError(.tooLarge, "is larger than \(limit) bytes", file: path)
     }
 
-    /// The files meant by a path: itself, or what lies in the folder it is, in order of name. Hidden files are left out.
-    static func files(at path: String) throws(TrustError) -> [String] {
+    /// What a path means.
+    struct Selection {
+        /// To be read: the path itself, or what lies in the folder it is, in order of name.
+        var files: [String] = []
+        /// Files in the folder whose names say that they are no lists. Hidden files are left out without a word.
+        var skipped: [String] = []
+    }
+
+    /// The ends of names of files that are read in a folder, whatever their case.
+    private static let suffixes = [".crl", ".pem", ".der"]
+
+    /// The files meant by a path.
+    static func files(at path: String) throws(TrustError) -> Selection {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw TrustError(.unreadable, "cannot be read: there is no such file or folder", file: path)
         }
-        guard isFolder else { return [path] }
+        guard isFolder else { return Selection(files: [path]) }
+        let names: [String]
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { name in !name.hasPrefix(".") && [".crl", ".pem", ".der"].contains { name.hasSuffix($0) } }
-                .sorted().map { "\(path)/\($0)" }
+            names = try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }.sorted()
         } catch {
             throw TrustError(.unreadable, "the folder cannot be read", file: path)
         }
+        var selection = Selection()
+        for name in names {
+            let isList = suffixes.contains { name.lowercased().hasSuffix($0) }
+            if isList { selection.files.append("\(path)/\(name)") } else { selection.skipped.append("\(path)/\(name)") }
+        }
+        return selection
     }
 
     private static func unreadable(_ path: String) -> TrustError {

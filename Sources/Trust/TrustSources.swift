@@ -5,7 +5,7 @@ public struct TrustSources: Sendable, Hashable {
     public var anchors: [String]
     /// PEM files with intermediate authorities, for peers that do not send theirs.
     public var intermediates: [String]
-    /// Revocation lists, PEM or DER: files, or folders whose files end in `.crl`, `.pem` or `.der`.
+    /// Revocation lists, PEM or DER: files, or folders whose files end in `.crl`, `.pem` or `.der`, in capitals or not.
     public var revocationLists: [String]
 
     /// Names the files; nothing is read yet.

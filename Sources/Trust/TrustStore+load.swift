@@ -29,8 +29,11 @@ extension TrustStore {
         for file in sources.intermediates { intermediates += try authorities(file) }
 
         var lists: [(RevocationListHandle, RevocationList)] = []
+        var skipped: [String] = []
         for path in sources.revocationLists {
-            for file in try TrustFile.files(at: path) {
+            let selection = try TrustFile.files(at: path)
+            skipped += selection.skipped
+            for file in selection.files {
                 for handle in try revocationLists(file) {
                     try checkSignature(of: handle, file: file, authorities: anchors + intermediates)
                     lists.append((handle, try RevocationList(handle, file: file)))
@@ -38,7 +41,9 @@ extension TrustStore {
             }
         }
         if let previous { lists += previous.lists(newerThan: lists.map { $0.1 }) }
-        return try TrustStore(anchors: anchors, intermediates: intermediates, revocationLists: lists, policy: policy)
+        return try TrustStore(
+            anchors: anchors, intermediates: intermediates, revocationLists: lists, skippedFiles: skipped,
+            policy: policy)
     }
 
     private static func authorities(_ file: String) throws(TrustError) -> [(CertificateHandle, Certificate)] {

@@ -15,6 +15,8 @@ public final class TrustStore: Sendable {
     public let intermediates: [Certificate]
     /// The revocation lists at hand.
     public let revocationLists: [RevocationList]
+    /// Files in the folders of lists that were not read, because their names say that they are no lists.
+    public let skippedFiles: [String]
     /// The rules of the check.
     public let policy: TrustPolicy
 
@@ -28,6 +30,7 @@ public final class TrustStore: Sendable {
         anchors: [(CertificateHandle, Certificate)],
         intermediates: [(CertificateHandle, Certificate)],
         revocationLists: [(RevocationListHandle, RevocationList)],
+        skippedFiles: [String],
         policy: TrustPolicy
     ) throws(TrustError) {
         let store = try StoreHandle()
@@ -37,6 +40,7 @@ public final class TrustStore: Sendable {
         self.anchors = anchors.map { $0.1 }
         self.intermediates = intermediates.map { $0.1 }
         self.revocationLists = revocationLists.map { $0.1 }
+        self.skippedFiles = skippedFiles
         self.policy = policy
         intermediateHandles = intermediates.map { $0.0 }
         revocationListHandles = revocationLists.map { $0.0 }

@@ -103,9 +103,58 @@ struct OrganisationCertificatesTests {
                     "organisation certificate remove",
                 ])
             #expect(events.withLock { $0 }.allSatisfy { $0.organisation == "ziekenhuis" })
+            #expect(
+                events.withLock { $0 }.dropFirst().map(\.changes) == [
+                    ["certificate: \(certificate.subject)"], ["status: active -> suspended"],
+                    ["removed: public key \(certificate.spkiSHA256Hex)"],
+                ])
             isFull.store(true, ordering: .relaxed)
             await #expect(throws: Full.self) { try await register.setStatus(.active, of: "ziekenhuis") }
             #expect(try await register.entry("ziekenhuis").organisation.status == .suspended)
+        }
+    }
+
+    @Test(
+        "the record of a registration says what it is, and that of a change each field that differs, before and after")
+    func recordsDifferences() async throws {
+        try await RegisterBench.with { bench async throws in
+            let changes = Mutex<[[String]]>([])
+            let register = OrganisationRegister(client: bench.client) { event, _ in
+                changes.withLock { $0.append(event.changes) }
+            }
+            let first = Organisation(
+                identifier: "regio", name: "Regio", ura: "00000012", transactions: ["ITI-18", "ITI-43"],
+                sourceIDs: .only(["2.999.3.1"]), contact: "beheer@voorbeeld.invalid")
+            try await register.put(first, certificates: [])
+            try await register.put(first, certificates: [])
+            try await register.setStatus(.suspended, of: "regio")
+            try await register.put(
+                Organisation(
+                    identifier: "regio", name: "Andere regio", ura: "00000013",
+                    transactions: ["ITI-18", "ITI-62"], sourceIDs: .any, reading: .strict, updateScope: .any,
+                    kind: "V4", homeCommunityID: "urn:oid:2.999.8",
+                    limits: .init(requests: 3, bytes: 1_000_000, requestsPerSecond: 5),
+                    visibility: .init(confidentialityCodes: ["N^^2.999", "A^^2.999"], classCodes: [])),
+                certificates: [])
+            #expect(
+                changes.withLock { $0 } == [
+                    [
+                        "name: - -> Regio", "ura: - -> 00000012", "transactions: - -> ITI-18 ITI-43",
+                        "sourceIds: - -> 2.999.3.1", "reading: - -> lenient", "updates: - -> own",
+                        "confidentialityCodes: - -> any", "classCodes: - -> any",
+                        "contact: - -> beheer@voorbeeld.invalid", "status: - -> active",
+                    ],
+                    ["nothing"],
+                    ["status: active -> suspended"],
+                    [
+                        "name: Regio -> Andere regio", "ura: 00000012 -> 00000013", "kind: - -> V4",
+                        "homeCommunityId: - -> urn:oid:2.999.8", "transactions: ITI-18 ITI-43 -> ITI-18 ITI-62",
+                        "sourceIds: 2.999.3.1 -> any", "reading: lenient -> strict", "updates: own -> any",
+                        "confidentialityCodes: any -> A^^2.999 N^^2.999", "classCodes: any -> none",
+                        "maximumRequests: - -> 3", "maximumBytes: - -> 1000000", "requestsPerSecond: - -> 5",
+                        "contact: beheer@voorbeeld.invalid -> -",
+                    ],
+                ])
         }
     }
 

@@ -51,6 +51,47 @@ struct OrganisationDirectoryTests {
         }
     }
 
+    @Test("the URA counts only in certificates that one of the named authorities signed, whatever name the issuer has")
+    func uraIssuers() async throws {
+        try await RegisterBench.with { bench async throws in
+            let pki = try TestPKI.shared()
+            let organisation = Organisation.sample(ura: TestPKI.ura)
+            try await bench.register.put(organisation, certificates: [])
+            func directory(_ authority: TestPKI.Identity) async throws -> OrganisationDirectory {
+                let directory = OrganisationDirectory(
+                    client: bench.client, uraIssuers: try CertificateIssuers(pemFile: authority.certificate),
+                    refreshInterval: .seconds(60), logger: PostgresFixture.silentLogger)
+                try await directory.refresh()
+                return directory
+            }
+            let certificate = try pki.hospital.parsed
+            #expect(try await directory(pki.authority).decision(for: certificate) == .admitted(organisation))
+            // Another authority under the same name, as one could be made below any other anchor.
+            let namesake = try pki.selfSigned(
+                "namesake-\(UUID().uuidString)",
+                .init(subject: "/C=NL/O=Test/CN=Test CA", extendedKeyUsage: nil))
+            var request = TestPKI.Request(subject: "/CN=impostor")
+            request.alternativeNames = "otherName:2.5.5.5;IA5STRING:\(TestPKI.uziName)"
+            let impostor = try pki.issue("impostor-\(UUID().uuidString)", request, by: namesake).parsed
+            #expect(impostor.issuer == certificate.issuer)
+            let guarded = try await directory(pki.authority)
+            let refusal = AccessDecision.Refusal.foreignURA(subject: impostor.subject, issuer: impostor.issuer)
+            for _ in 0..<2 { #expect(guarded.decision(for: impostor) == .refused(refusal)) }
+            #expect(refusal.reason == "foreign-ura")
+            try await bench.register.add(certificates: [impostor], names: [], to: "ziekenhuis")
+            try await guarded.refresh()
+            #expect(guarded.decision(for: impostor) == .admitted(organisation), "its key is registered")
+        }
+    }
+
+    @Test("a file of issuers without an authority is refused by name")
+    func uraIssuersWithoutAuthority() throws {
+        let file = try TestPKI.shared().hospital.certificate
+        let error = #expect(throws: TrustError.self) { try CertificateIssuers(pemFile: file) }
+        #expect(error?.description.contains("is no certificate authority") == true)
+        #expect(error?.description.contains(file) == true)
+    }
+
     @Test("the registered key decides before the URA in the certificate")
     func prefersKey() async throws {
         try await RegisterBench.with { bench async throws in

@@ -1,6 +1,7 @@
 import FoundationEssentials
 public import Logging
 public import NIOCore
+import NIOPosix
 public import PostgresKit
 public import ServiceLifecycle
 import Synchronization
@@ -40,7 +41,9 @@ public final class SyslogForwarder: Service, Sendable {
     private static let lockKey: Int64 = 0x7864_732d_666f_7277
 
     private let client: PostgresClient
-    private let receiver: SyslogReceiver
+    private let receiver: Mutex<SyslogReceiver>
+    private let renewal: @Sendable () throws -> SyslogReceiver
+    private let isStale = Atomic<Bool>(false)
     private let eventLoops: any EventLoopGroup
     private let origin: SyslogMessage.Origin
     private let enterpriseSiteID: String
@@ -51,14 +54,19 @@ public final class SyslogForwarder: Service, Sendable {
     private let counts = Mutex(Figures())
 
     /// - Parameters:
+    ///   - receiver: the first one.
+    ///   - renewal: reads its certificates and keys again, before every session and off the event loops. When that fails the ones
+    ///     that were read last stay in use.
     ///   - enterpriseSiteID: AuditEnterpriseSiteID of the messages.
     ///   - sessionTime: how long one session lasts at most; what is sent in it may be sent again if it breaks.
     public init(
-        client: PostgresClient, receiver: SyslogReceiver, eventLoops: any EventLoopGroup, origin: SyslogMessage.Origin,
-        enterpriseSiteID: String, sessionTime: Duration = .seconds(10), logger: Logger
+        client: PostgresClient, receiver: SyslogReceiver, renewal: @escaping @Sendable () throws -> SyslogReceiver,
+        eventLoops: any EventLoopGroup, origin: SyslogMessage.Origin, enterpriseSiteID: String,
+        sessionTime: Duration = .seconds(10), logger: Logger
     ) {
         self.client = client
-        self.receiver = receiver
+        self.receiver = Mutex(receiver)
+        self.renewal = renewal
         self.eventLoops = eventLoops
         self.origin = origin
         self.enterpriseSiteID = enterpriseSiteID
@@ -156,7 +164,7 @@ public final class SyslogForwarder: Service, Sendable {
 
     private func session(beginningWith first: PostgresResult, in transaction: PostgresTransaction) async throws -> Int64
     {
-        let session = try await SyslogSession.open(receiver, on: eventLoops, until: cut)
+        let session = try await SyslogSession.open(await currentReceiver(), on: eventLoops, until: cut)
         do {
             let end = ContinuousClock.now.advanced(by: sessionTime)
             var page = first
@@ -180,6 +188,27 @@ public final class SyslogForwarder: Service, Sendable {
         } catch {
             session.abandon()
             throw error
+        }
+    }
+
+    /// The receiver with the certificates and keys that are on disk now: a renewed one is shown from the next session on.
+    private func currentReceiver() async -> SyslogReceiver {
+        do {
+            let renewal = renewal
+            let fresh = try await NIOThreadPool.singleton.runIfActive { try renewal() }
+            receiver.withLock { $0 = fresh }
+            if isStale.exchange(false, ordering: .relaxed) {
+                logger.notice("certificates of audit forwarding can be read again")
+            }
+            return fresh
+        } catch {
+            // Told once: there is a session every few seconds.
+            if !isStale.exchange(true, ordering: .relaxed) {
+                logger.error(
+                    "changed certificates of audit forwarding cannot be used; the old ones stay",
+                    metadata: ["cause": "\(error)"])
+            }
+            return receiver.withLock { $0 }
         }
     }
 

@@ -42,7 +42,8 @@ struct AuditParts: Sendable {
             interval: audit.checkpoint, logger: logger)
         forwarder = try audit.syslog.map { syslog in
             SyslogForwarder(
-                client: client, receiver: try syslog.receiver(), eventLoops: eventLoops,
+                client: client, receiver: try syslog.receiver(), renewal: { try syslog.receiver() },
+                eventLoops: eventLoops,
                 origin: .init(
                     hostName: audit.node, application: "xds-gateway", process: String(source.process)),
                 enterpriseSiteID: configuration.homeCommunityID.oid.text, sessionTime: syslog.session, logger: logger)

@@ -12,6 +12,8 @@ struct Auditor: Sendable {
     /// `https://HOST:PORT` as partners reach it.
     let address: String
     private let limiter = MutualTLSLogLimiter()
+    /// Apart from the other: strangers at many addresses must not crowd out what members are refused.
+    private let shedding = MutualTLSLogLimiter()
 
     init(writer: AuditWriter, patients: PatientLookup, address: String) {
         self.writer = writer
@@ -33,7 +35,22 @@ struct Auditor: Sendable {
             event.organisation = refusal.organisation == "none" ? nil : refusal.organisation
             event.objects = [AuditObject(.peer, id: event.address ?? "unknown", details: left.details)]
             try await writer.record([event])
-        case .overloaded, .limited, .plain, .description, .unrecorded:
+        case .overloaded(let caller):
+            guard
+                var event = shed(
+                    caller.organisation, limit: Self.overload, requestID: requestID, endpoint: address + path)
+            else { return }
+            event.outcome = .majorFailure
+            event.outcomeDescription = "too many requests are in work"
+            try await writer.record([event])
+        case .limited(let limit, let caller):
+            guard
+                var event = shed(
+                    caller.organisation, limit: limit.word, requestID: requestID, endpoint: address + path)
+            else { return }
+            event.outcomeDescription = limit.fault(organisation: caller.organisation).reason
+            try await writer.record([event])
+        case .plain, .description, .unrecorded:
             // Nothing of a patient was asked for or given.
             return
         }
@@ -43,13 +60,21 @@ struct Auditor: Sendable {
     /// - Parameters:
     ///   - transaction: absent where the message is none of the feed.
     ///   - outcome: the word of the metrics; anything but `Success` is a failure.
+    ///   - limit: the word of the limit that the organisation reached, if one did.
     /// - Throws: when the events are not durable: the message may then not be acknowledged.
     func recordMessage(
         _ transaction: TransactionID?, from organisation: String, facts: TransactionFacts.Content, outcome: String,
-        problem: String?, requestID: String
+        problem: String?, limit: String? = nil, requestID: String
     ) async throws {
-        // As at the front door: nothing of a patient was taken.
-        guard Self.isRecorded(outcome: outcome) else { return }
+        if let limit = outcome == Self.overload ? outcome : limit {
+            guard
+                var event = shed(
+                    organisation, limit: limit, requestID: requestID, endpoint: facts.receiver ?? "mllp")
+            else { return }
+            if limit == Self.overload { event.outcome = .majorFailure }
+            event.outcomeDescription = problem
+            return try await writer.record([event])
+        }
         let isKeptOut = transaction == nil && outcome == "refused"
         let kind = transaction.flatMap { AuditEventKind(rawValue: $0.rawValue) }
         var event = begin(
@@ -71,8 +96,23 @@ struct Auditor: Sendable {
         try await writer.record(facts.patientChanges.isEmpty ? [event] : Self.events(event, of: facts))
     }
 
-    /// Whether a message with this outcome, the word of the metrics, is recorded.
-    static func isRecorded(outcome: String) -> Bool { outcome != "overloaded" && outcome != "limited" }
+    /// The word of the metrics for what is refused because too much is in work, whoever asks.
+    private static let overload = "overloaded"
+
+    /// A request that was turned away unread: one event a minute for an organisation and a limit, with the number of those left
+    /// out, so that a flood does not fill the trail. nil: this one is left out.
+    private func shed(
+        _ organisation: String, limit: String, requestID: String, endpoint: String
+    ) -> AuditEvent? {
+        guard let left = shedding.admit("\(organisation) \(limit)", now: .now()) else { return nil }
+        var event = begin(.requestRefused, requestID: requestID, endpoint: endpoint)
+        event.organisation = organisation
+        event.outcome = .seriousFailure
+        event.objects = [
+            AuditObject(.organisation, id: organisation, details: [.init("Limit", limit)] + left.details)
+        ]
+        return event
+    }
 
     /// One event a minute for the same address and reason: a peer that may not come in must not fill the trail.
     private func admit(_ event: AuditEvent, reason: String) -> MutualTLSLogLimiter.Left? {

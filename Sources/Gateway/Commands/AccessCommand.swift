@@ -24,10 +24,10 @@ struct AccessCommand: AsyncParsableCommand {
             let patientID = try PatientID(argument: patient)
             let consent = try await options.load().access.consent
             let name = organisation
-            let (organisation, lines) = try await options.withDatabase { client in
+            let (organisation, lines) = try await options.administering { client, record in
                 let organisation = try await client.organisations.entry(name).organisation
                 let scope = AccessScope(of: organisation, consent: consent)
-                try await AdministrationRecord.recordReading(
+                try await record.recordReading(
                     "access explain", of: patientID.cx, details: [.init("Organisation", organisation.identifier)],
                     on: client)
                 return (organisation, try await AccessExplanation(client: client).lines(for: scope, patient: patientID))

@@ -22,11 +22,18 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Runs a short piece of administration on the configured database.
     func withDatabase<R: Sendable>(_ body: @escaping @Sendable (PostgresClient) async throws -> R) async throws -> R {
+        try await administering { client, _ in try await body(client) }
+    }
+
+    /// The same for what has to be recorded.
+    func administering<R: Sendable>(
+        _ body: @escaping @Sendable (PostgresClient, AdministrationRecord) async throws -> R
+    ) async throws -> R {
         let configuration = try await load()
         let client = PostgresClient(configuration: configuration.database.clientConfiguration, logger: Self.logger)
-        return try await AdministrationRecord.$signingKeyFile.withValue(configuration.audit.signingKey) {
-            try await client.whileOpen { try await body(client) }
-        }
+        let record = AdministrationRecord(
+            source: .thisProcess(node: configuration.audit.node), signingKeyFile: configuration.audit.signingKey)
+        return try await client.whileOpen { try await body(client, record) }
     }
 
     /// What goes wrong below a command, on standard error.
@@ -53,9 +60,12 @@ extension GatewayConfiguration.Database {
 }
 
 extension PostgresClient {
+    /// The register of organisations, to read.
+    var organisations: OrganisationRegister { OrganisationRegister(client: self) }
+
     /// The register of organisations; what an administrator changes in it is recorded.
-    var organisations: OrganisationRegister {
-        OrganisationRegister(client: self, record: AdministrationRecord.write)
+    func organisations(recordedBy record: AdministrationRecord) -> OrganisationRegister {
+        OrganisationRegister(client: self, record: record.write)
     }
 
     /// Closes the connections when `body` is done, for commands that are no daemon.

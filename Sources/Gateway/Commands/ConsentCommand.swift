@@ -35,12 +35,12 @@ struct ConsentCommand: AsyncParsableCommand {
             let day = try date.map { try Day.parse($0) } ?? Date.now
             let audiences: [ConsentDecision.Audience] = kind.isEmpty ? [.everyone] : kind.map { .kind($0) }
             let (decision, source) = (decision, source)
-            try await options.withDatabase { client in
+            try await options.administering { client, record in
                 let decisions = audiences.map {
                     ConsentDecision(
                         patientID: patientID.cx, audience: $0, outcome: decision, decidedOn: day, source: source)
                 }
-                try await ConsentRegister(client: client, record: AdministrationRecord.writeConsent).set(
+                try await ConsentRegister(client: client, record: record.writeConsent).set(
                     decisions, recordedBy: AuditEvent.Person.operatingSystemUser.id)
             }
             Console.say(
@@ -59,8 +59,8 @@ struct ConsentCommand: AsyncParsableCommand {
         func run() async throws {
             let patientID = try PatientID(argument: patient)
             let policy = try await options.load().access.consent
-            let decisions = try await options.withDatabase { client in
-                try await AdministrationRecord.recordReading("consent show", of: patientID.cx, on: client)
+            let decisions = try await options.administering { client, record in
+                try await record.recordReading("consent show", of: patientID.cx, on: client)
                 return try await ConsentRegister(client: client).current(of: patientID.cx)
             }
             Console.say("region's default  \(policy.words)")
@@ -80,8 +80,8 @@ struct ConsentCommand: AsyncParsableCommand {
 
         func run() async throws {
             let patientID = try PatientID(argument: patient)
-            let events = try await options.withDatabase { client in
-                try await AdministrationRecord.recordReading("consent history", of: patientID.cx, on: client)
+            let events = try await options.administering { client, record in
+                try await record.recordReading("consent history", of: patientID.cx, on: client)
                 return try await ConsentRegister(client: client).history(of: patientID.cx)
             }
             Console.table(

@@ -13,6 +13,10 @@ extension ConfigurationKey {
         .init(required: "server.key", .file, "PEM file: private key of the server certificate"),
         .init(
             required: "server.trustAnchors", .file, "PEM file: CA certificates that client certificates must lead to"),
+        .init(
+            optional: "server.uraIssuers", .file,
+            "PEM file: the CA certificates whose own certificates lead to an organisation by the URA in them; without it any"
+        ),
         .init(optional: "server.revocationLists", .fileOrFolder, "PEM or DER revocation list, or a folder of them"),
         .init(
             "server.revocation", .word(["require", "use", "off"]), default: "use",

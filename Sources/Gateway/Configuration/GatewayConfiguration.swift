@@ -15,6 +15,7 @@ struct GatewayConfiguration: Sendable {
         let certificate: String
         let key: String
         let trustAnchors: String
+        let uraIssuers: String?
         let revocationLists: String?
         let trustPolicy: TrustPolicy
         let listAge: Duration?
@@ -184,6 +185,7 @@ extension GatewayConfiguration.Server {
         certificate = source.string("server.certificate")
         key = source.string("server.key")
         trustAnchors = source.string("server.trustAnchors")
+        uraIssuers = source.optionalString("server.uraIssuers")
         revocationLists = source.optionalString("server.revocationLists")
         trustPolicy = TrustPolicy(source)
         listAge = source.integer("server.listAgeSeconds") == 0 ? nil : source.seconds("server.listAgeSeconds")

@@ -60,7 +60,8 @@ struct MLLPDoor: Sendable {
         do {
             try await auditor.recordMessage(
                 verdict.transaction.flatMap(TransactionID.init(rawValue:)), from: verdict.organisation, facts: facts,
-                outcome: verdict.outcome, problem: verdict.acknowledgement.problems.first?.text, requestID: requestID)
+                outcome: verdict.outcome, problem: verdict.acknowledgement.problems.first?.text,
+                limit: verdict.limit, requestID: requestID)
         } catch {
             observer.observe(.internalFailure(requestID: requestID, cause: "not recorded: \(error)"))
             let problem = HL7Problem(

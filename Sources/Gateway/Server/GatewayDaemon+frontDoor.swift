@@ -20,7 +20,14 @@ extension GatewayDaemon {
                 "server.revocationUrls, server.revocationFolder: give both or neither; fetched lists are kept on disk"
             ])
         }
-        return try TLSMaterialHolder(server.tlsMaterialFiles)
+        let material = try TLSMaterialHolder(server.tlsMaterialFiles)
+        let anchors = material.current.trustStore.anchors
+        if server.uraIssuers == nil, anchors.count > 1 {
+            logger.warning(
+                "server.uraIssuers is not set: each trusted authority may vouch for the URA of any organisation",
+                metadata: ["authorities": "\(anchors.map(\.subject))"])
+        }
+        return material
     }
 
     /// Fetches revocation lists; nil when none are to be fetched.
@@ -108,6 +115,16 @@ extension GatewayConfiguration.Server {
         TLSMaterialFiles(
             certificate: certificate, key: key, trustAnchors: trustAnchors, revocationLists: revocationLists,
             fetchedLists: revocationFolder, policy: trustPolicy)
+    }
+
+    /// Whose certificates lead to an organisation by the URA in them; nil: those of every trusted authority. Blocks.
+    /// - Throws: ``ConfigurationError`` that names the key and the file.
+    func readURAIssuers() throws -> CertificateIssuers? {
+        do {
+            return try uraIssuers.map { try CertificateIssuers(pemFile: $0) }
+        } catch {
+            throw ConfigurationError(problems: ["server.uraIssuers: \(error)"])
+        }
     }
 
     /// The limits of handshakes and of slow peers.

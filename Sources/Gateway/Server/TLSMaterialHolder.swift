@@ -4,12 +4,15 @@ import Synchronization
 final class TLSMaterialHolder: Sendable {
     /// Where the material is read from.
     let files: TLSMaterialFiles
+    /// The files as they were before they were first read.
+    let initialState: TLSFileState
     private let material: Mutex<TLSMaterial>
 
     /// Reads the files. Blocks.
     /// - Throws: ``TLSMaterialError``.
     init(_ files: TLSMaterialFiles) throws(TLSMaterialError) {
         self.files = files
+        initialState = TLSFileState(of: files)
         material = Mutex(try TLSMaterial.load(files))
     }
 

@@ -16,16 +16,19 @@ struct TLSMaterialRenewal: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var known = await state()
+            // Compared with what was there before the first reading, so that no change since then is missed.
+            var known = holder.initialState
             var told: Set<String> = []
+            var skipped: Set<String> = []
             tellOldLists(&told)
+            tellSkippedFiles(&skipped)
             while !Task.isCancelled {
                 do { try await Task.sleep(for: interval) } catch { return }
                 tellOldLists(&told)
-                let current = await state()
-                guard current != known else { continue }
+                guard let current = await state(), current != known else { continue }
                 known = current
                 await renew()
+                tellSkippedFiles(&skipped)
             }
         }
     }
@@ -50,6 +53,17 @@ struct TLSMaterialRenewal: Service {
         told = old.union(aged)
     }
 
+    /// Tells about every file beside the lists that is taken for none because of its name; once while it is there.
+    private func tellSkippedFiles(_ told: inout Set<String>) {
+        let skipped = Set(holder.current.trustStore.skippedFiles)
+        for file in skipped.subtracting(told).sorted() {
+            logger.warning(
+                "a file among the revocation lists is not read; names of lists end in .crl, .pem or .der",
+                metadata: ["file": "\(file)"])
+        }
+        told = skipped
+    }
+
     private func renew() async {
         do {
             let holder = holder
@@ -61,29 +75,14 @@ struct TLSMaterialRenewal: Service {
         }
     }
 
-    /// Names, sizes and times of change of the files; differs when one of them changed.
-    private func state() async -> [String] {
+    /// The files as they are now; nil when the process ends.
+    private func state() async -> TLSFileState? {
         let files = holder.files
         do {
-            return try await NIOThreadPool.singleton.runIfActive {
-                let paths =
-                    [files.certificate, files.key, files.trustAnchors]
-                    + [files.revocationLists, files.fetchedLists].compactMap { $0 }
-                return paths.flatMap(Self.state(of:))
-            }
+            return try await NIOThreadPool.singleton.runIfActive { TLSFileState(of: files) }
         } catch {
             // The pool stops with the process; there is nothing left to renew.
-            return []
-        }
-    }
-
-    private static func state(of path: String) -> [String] {
-        let manager = FileManager.default
-        let inside = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-        return ([path] + inside.sorted().map { path + "/" + $0 }).map { file in
-            // A file that is missing at this moment differs from one that is there; loading it then tells what is wrong.
-            let attributes = try? manager.attributesOfItem(atPath: file)
-            return "\(file) \(attributes?[.size] ?? "-") \(attributes?[.modificationDate] ?? "-")"
+            return nil
         }
     }
 }

@@ -125,7 +125,7 @@ public struct StoredQueryResult: Sendable {
     public let content: ByteBuffer
     /// How many objects it holds.
     public let shown: Int
-    /// How many DocumentEntries the caller may not see: for the audit, never for the answer.
+    /// How many DocumentEntries, SubmissionSets and Folders the caller may not see: for the audit, never for the answer.
     public let hidden: Int
     /// `patient_key` of the patients it is about, where the query does not name the patient.
     public let patientKeys: [Int64]

@@ -11,7 +11,7 @@ enum StoredQueryStatement {
     /// The statement of a query, in a shape for its return type.
     /// - Parameters:
     ///   - access: what the caller may see.
-    ///   - hidden: what becomes of DocumentEntries that the caller may not see.
+    ///   - hidden: what becomes of objects that the caller may not see.
     ///   - limit: rows at most.
     static func make(
         _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, access: AccessScope,

@@ -2,7 +2,8 @@ import XDSMetadata
 
 /// Who sees what, in a statement of the query path (ADR 0011).
 struct Visibility {
-    /// What becomes of DocumentEntries that the caller may not see.
+    /// What becomes of DocumentEntries, SubmissionSets and Folders that the caller may not see. Associations are left out always:
+    /// how many of them there are tells nothing of what the patient has.
     enum Hidden {
         /// They give a row without an item, so that their number is known.
         case counted
@@ -24,41 +25,40 @@ struct Visibility {
 }
 
 extension StatementText {
-    /// The id or fragment of a row; of a DocumentEntry that is hidden, null.
+    /// The id or fragment of a row; of an object that is hidden and counted, null.
     mutating func appendItem(_ kind: ObjectKind, row: String, column: String) {
-        guard kind == .documentEntry, visibility.hidden == .counted, !visibility.entries.isEverything else {
+        guard kind != .association, visibility.hidden == .counted, mayBeHidden(kind) else {
             return append("\(row).\(column) as item")
         }
         append("case when ")
-        appendEntryIsVisible(row)
+        appendIsVisible(kind, row)
         append(" then \(row).\(column) end as item")
+    }
+
+    /// Packages follow the patient's consent alone.
+    private func mayBeHidden(_ kind: ObjectKind) -> Bool {
+        switch kind {
+        case .documentEntry, .association: !visibility.entries.isEverything
+        case .submissionSet, .folder: visibility.entries.asksConsent
+        }
     }
 
     /// The condition on a row, with ` and` before it: objects that are hidden are not found.
     mutating func requireVisible(_ kind: ObjectKind, row: String) {
-        guard !visibility.entries.isEverything else { return }
-        switch kind {
-        case .documentEntry:
-            guard visibility.hidden == .leftOut else { return }
-            append(" and ")
-            appendEntryIsVisible(row)
-        case .submissionSet:
-            requirePackageIsVisible(row, submitter: "\(row).submitted_by")
-        case .folder:
-            requirePackageIsVisible(row, submitter: Self.folderSubmitter(row))
-        case .association:
-            requireVisibleEnds(row)
-        }
-    }
-
-    private mutating func appendEntryIsVisible(_ row: String) {
-        let (entries, patients) = (visibility.entries, visibility.patients)
-        append { entries.append(to: &$0, entry: row, patients: patients) }
-    }
-
-    private mutating func requirePackageIsVisible(_ row: String, submitter: String) {
-        let (entries, patients) = (visibility.entries, visibility.patients)
+        guard mayBeHidden(kind) else { return }
+        guard kind != .association else { return requireVisibleEnds(row) }
+        guard visibility.hidden == .leftOut else { return }
         append(" and ")
+        appendIsVisible(kind, row)
+    }
+
+    /// The condition on a row of any kind but Association.
+    private mutating func appendIsVisible(_ kind: ObjectKind, _ row: String) {
+        let (entries, patients) = (visibility.entries, visibility.patients)
+        guard kind != .documentEntry else {
+            return append { entries.append(to: &$0, entry: row, patients: patients) }
+        }
+        let submitter = kind == .folder ? Self.folderSubmitter(row) : "\(row).submitted_by"
         append {
             entries.appendPackage(
                 to: &$0, patientKey: "\(row).patient_key", submitter: submitter, patients: patients)

@@ -21,7 +21,8 @@ struct SyslogForwarderTests {
                 certificate: pki.hospital.chain, key: pki.hospital.key, trustAnchors: pki.authority.certificate))
         receiver.stallTime = stall
         return SyslogForwarder(
-            client: bench.client, receiver: receiver, eventLoops: MultiThreadedEventLoopGroup.singleton,
+            client: bench.client, receiver: receiver, renewal: { [receiver] in receiver },
+            eventLoops: MultiThreadedEventLoopGroup.singleton,
             origin: .init(hostName: "node-1.example", application: "xds-gateway", process: "1"),
             enterpriseSiteID: "2.999.1.1", sessionTime: session, logger: PostgresFixture.silentLogger)
     }
@@ -159,7 +160,8 @@ struct SyslogForwarderTests {
                         trustAnchors: stranger.strangerAuthority.certificate))
                 receiver.stallTime = .seconds(3)
                 let forwarder = SyslogForwarder(
-                    client: bench.client, receiver: receiver, eventLoops: MultiThreadedEventLoopGroup.singleton,
+                    client: bench.client, receiver: receiver, renewal: { [receiver] in receiver },
+                    eventLoops: MultiThreadedEventLoopGroup.singleton,
                     origin: .init(hostName: "n", application: "a", process: "1"), enterpriseSiteID: "2.999",
                     logger: PostgresFixture.silentLogger)
                 try await running(forwarder) {
@@ -167,6 +169,48 @@ struct SyslogForwarderTests {
                 }
             }
             #expect(sink.messages.isEmpty)
+        }
+    }
+
+    @Test("A renewed certificate is shown from the next session on; one that cannot be used leaves the last good one")
+    func renewedCertificate() async throws {
+        try await AuditBench.with { bench in
+            let pki = try TestPKI.shared()
+            let folder = pki.folder.appendingPathComponent("syslog-\(UUID().uuidString)").path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            @Sendable func put(_ identity: TestPKI.Identity) throws {
+                for (from, to) in [(identity.chain, "/sender.pem"), (identity.key, "/sender.key")] {
+                    try Data(contentsOf: URL(fileURLWithPath: from)).write(to: URL(fileURLWithPath: folder + to))
+                }
+            }
+            let sink = SyslogSink()
+            try await sink.listen { port in
+                let read: @Sendable () throws -> SyslogReceiver = {
+                    SyslogReceiver(
+                        host: "localhost", port: port,
+                        tls: try SyslogReceiver.tls(
+                            certificate: folder + "/sender.pem", key: folder + "/sender.key",
+                            trustAnchors: pki.authority.certificate))
+                }
+                try put(pki.hospital)
+                let forwarder = SyslogForwarder(
+                    client: bench.client, receiver: try read(), renewal: read,
+                    eventLoops: MultiThreadedEventLoopGroup.singleton,
+                    origin: .init(hostName: "n", application: "a", process: "1"), enterpriseSiteID: "2.999",
+                    sessionTime: .seconds(2), logger: PostgresFixture.silentLogger)
+                try await running(forwarder) {
+                    try await bench.write(1)
+                    try await waitUntil { try await position(bench) == 1 }
+                    try put(pki.careHome)
+                    try await bench.write(1)
+                    try await waitUntil { try await position(bench) == 2 }
+                    try Data("no certificate".utf8).write(to: URL(fileURLWithPath: folder + "/sender.pem"))
+                    try await bench.write(1)
+                    try await waitUntil { try await position(bench) == 3 }
+                }
+            }
+            let (hospital, careHome) = (try pki.der(pki.hospital.certificate), try pki.der(pki.careHome.certificate))
+            #expect(sink.certificates == [hospital, careHome, careHome])
         }
     }
 

@@ -19,6 +19,7 @@ final class SyslogSink: Sendable {
 
     private let state = Mutex<[String]>([])
     private let sessions = Atomic<Int>(0)
+    private let senders = Mutex<[[UInt8]]>([])
 
     /// The messages in the order they came.
     var messages: [String] { state.withLock { $0 } }
@@ -26,7 +27,13 @@ final class SyslogSink: Sendable {
     var connections: Int { sessions.load(ordering: .relaxed) }
 
     fileprivate func take(_ message: String) { state.withLock { $0.append(message) } }
-    fileprivate func accepted() { sessions.add(1, ordering: .relaxed) }
+    /// The certificates that senders showed, in DER, one for each connection.
+    var certificates: [[UInt8]] { senders.withLock { $0 } }
+
+    fileprivate func accepted(_ certificate: [UInt8]?) {
+        sessions.add(1, ordering: .relaxed)
+        if let certificate { senders.withLock { $0.append(certificate) } }
+    }
 
     /// Numbers of the events in the messages, by the AuditRecord detail.
     var sequences: [Int64] { messages.compactMap(Self.sequence) }
@@ -103,7 +110,8 @@ private final class SyslogSinkHandler: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case .handshakeCompleted? = event as? TLSUserEvent else { return }
-        sink.accepted()
+        let tls = try? context.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
+        sink.accepted(try? tls?.peerCertificate?.toDERBytes())
         if case .neverReading = manner { _ = context.channel.setOption(.autoRead, value: false) }
     }
 

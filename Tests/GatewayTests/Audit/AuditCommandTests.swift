@@ -36,6 +36,7 @@ struct AuditCommandTests {
             let csv = try await run(gateway, ["search", "--transaction", "ITI-43", "--format", "csv"])
             let lines = csv.split(whereSeparator: \.isNewline)
             #expect(lines.first?.hasPrefix("event,time,kind,") == true)
+            #expect(lines.last?.contains(",\"rights of the organisation: transaction,") == true)
             #expect(lines.count == 2)
             #expect(lines.last?.contains(document.uniqueID) == true)
             let read = try await run(gateway, ["search", "--transaction", "audit-log-used", "--patient", number])
@@ -56,6 +57,55 @@ struct AuditCommandTests {
             #expect(wrong.status != 0)
             #expect(wrong.errorOutput.contains("ITI-43"))
         }
+    }
+
+    @Test(
+        "changes by commands are recorded as before and after, by the node of the configuration, and can be taken back")
+    func administration() async throws {
+        try await GatewayProcess.with(environment: ["XDS_AUDIT_NODE": "node-7.example"]) { gateway in
+            func organisation(_ arguments: [String]) async throws -> GatewayProcess.CommandResult {
+                try await gateway.command(["organisation", "add", "gp"] + arguments)
+            }
+            let code = "N^^2.16.840.1.113883.5.25"
+            for arguments in [
+                ["--source-id", "2.999.3.1", "--kind", "Z3", "--contact", "042", "--confidentiality-code", code],
+                ["--source-id", "any", "--clear", "kind", "--clear", "contact", "--any-code"],
+            ] {
+                let result = try await organisation(arguments)
+                #expect(result.status == 0, "\(result.errorOutput)")
+            }
+            let shown = try await gateway.command(["organisation", "show", "gp"]).output
+            #expect(shown.contains("sourceIds     any\n") && shown.contains("kind          -\n"))
+            #expect(try await organisation(["--clear", "kind", "--kind", "Z3"]).status != 0)
+            #expect(try await organisation(["--source-id", "any", "--source-id", "2.999.3.1"]).status != 0)
+            let bare = try await organisation(["--clear", "ura"])
+            #expect(bare.status != 0 && bare.errorOutput.contains("nobody could connect as gp"))
+            let consent = try await gateway.command([
+                "consent", "set", GatewayProcess.patients[0], "given", "--source", "desk", "--date", "2026-10-31",
+            ])
+            #expect(consent.status == 0, "\(consent.errorOutput)")
+
+            let events = try await run(gateway, ["search", "--transaction", "administration", "--format", "json"])
+            for change in [
+                "kind: - -> Z3", "sourceIds: any -> 2.999.3.1", "confidentialityCodes: any -> \(code)",
+                "contact: - -> 042", "kind: Z3 -> -", "sourceIds: 2.999.3.1 -> any",
+                "confidentialityCodes: \(code) -> any", "contact: 042 -> -", "2026-10-31",
+            ] { #expect(events.contains("\"value\" : \"\(change)\""), "\(change)") }
+            #expect(events.contains("\"node\" : \"node-7.example\""))
+            let nodes = events.split(separator: "\n").filter { $0.contains("\"node\" : ") }
+            #expect(Set(nodes).count == 1)
+        }
+    }
+
+    @Test("A long list of codes is recorded to its end, in pieces that the trail does not cut")
+    func pieces() {
+        let codes = (0..<200).map { "code-\($0)^^2.16.840.1.113883.5.25" }
+        let text = "classCodes: any -> " + codes.joined(separator: " ")
+        let pieces = AdministrationRecord.pieces(text)
+        #expect(pieces.count > 5)
+        #expect(pieces.allSatisfy { $0.utf8.count <= 1_024 })
+        #expect(pieces.joined(separator: " ") == text)
+        #expect(AdministrationRecord.pieces("kind: - -> Z3") == ["kind: - -> Z3"])
     }
 
     @Test("verify tells which event was changed, and misses a tail that was cut off with the head put back")
@@ -146,10 +196,12 @@ struct AuditCommandTests {
                     retry.submissionSet = "2.999.77.1"
                     let key = try AuditSigningKey(pemFile: gateway.pki + "/audit.key")
                     try await AuditJournal(
-                        client: client, source: .thisHost, key: key, logger: PostgresFixture.silentLogger
+                        client: client, source: .thisProcess(node: "node"), key: key,
+                        logger: PostgresFixture.silentLogger
                     ).append([retry])
                     let service = UnrecordedSubmissions(
-                        client: client, source: .thisHost, key: key, grace: .zero, logger: PostgresFixture.silentLogger)
+                        client: client, source: .thisProcess(node: "node"), key: key, grace: .zero,
+                        logger: PostgresFixture.silentLogger)
                     #expect(try await service.record() == 1)
                     #expect(try await service.record() == 0)
                     var search = AuditSearch()

@@ -114,9 +114,53 @@ struct AuditEndToEndTests {
             _ = try await DemoFeed(pki: gateway.pki, certificate: "unregistered", port: gateway.mllpPort)
                 .send([message, message, message])
             #expect(try await events(client, .nodeAuthentication).count == 2)
-            #expect(!Auditor.isRecorded(outcome: "overloaded"))
-            #expect(!Auditor.isRecorded(outcome: "limited"))
-            #expect(Auditor.isRecorded(outcome: "refused"))
+        }
+    }
+
+    @Test(
+        "A partner beyond its rate is recorded once a minute, by HTTP and by MLLP together, with the limit and the reason"
+    )
+    func limited() async throws {
+        try await with(environment: ["XDS_ORGANISATIONS_REQUESTS_PER_SECOND": "1"]) { gateway, client in
+            let hospital = Partner(gateway, "hospital")
+            let query = hospital.messages.findDocuments(returnType: "ObjectRef")
+            try await hospital.with { connection in
+                var refused = 0
+                for _ in 0..<20 where try await connection.post("/xds/registry", soap: query).status == 429 {
+                    refused += 1
+                }
+                #expect(refused > 1)
+            }
+            let message = DemoMessages.register(patient: GatewayProcess.patients[0], number: "L1")
+            _ = try await DemoFeed(pki: gateway.pki, certificate: "hospital", port: gateway.mllpPort)
+                .send(Array(repeating: message, count: 5))
+            let events = try await events(client, .requestRefused)
+            #expect(events.count == 1)
+            let event = try #require(events.first)
+            #expect(event.organisation == "hospital")
+            #expect(event.outcome == .seriousFailure)
+            #expect(event.outcomeDescription?.contains("may make 1 requests a second") == true)
+            #expect(event.objects == [AuditObject(.organisation, id: "hospital", details: [.init("Limit", "rate")])])
+        }
+    }
+
+    @Test("Requests that are turned away because too many are in work are recorded, once a minute for an organisation")
+    func overloaded() async throws {
+        try await with(environment: ["XDS_LIMITS_REQUESTS": "1"]) { gateway, client in
+            let gp = Partner(gateway, "gp")
+            let query = gp.messages.findDocuments(returnType: "ObjectRef")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await GatewayProcess.stalledRequest(gateway, seconds: 12) }
+                try await waitUntil("gp is turned away", within: .seconds(10)) {
+                    try await gp.post("/xds/registry", soap: query).status == 503
+                }
+                _ = try await gp.post("/xds/registry", soap: query)
+                group.cancelAll()
+                while let result = await group.nextResult() { _ = result }
+            }
+            let events = try await events(client, .requestRefused).filter { $0.organisation == "gp" }
+            #expect(events.map(\.outcome).first == .majorFailure)
+            #expect(events.count { $0.objects.first?.details.first == .init("Limit", "overloaded") } == 1)
         }
     }
 

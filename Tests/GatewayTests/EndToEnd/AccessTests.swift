@@ -95,7 +95,10 @@ struct AccessTests {
         try await GatewayProcess.with { gateway in
             let patient = GatewayProcess.patients[0]
             for command in [
-                ["consent", "set", patient, "given", "--kind", "V4", "--kind", "Z3", "--source", "balie"],
+                [
+                    "consent", "set", patient, "given", "--kind", "V4", "--kind", "Z3", "--source", "balie", "--date",
+                    "2026-10-30",
+                ],
                 ["consent", "show", patient], ["consent", "history", patient], ["patient", "history", patient],
                 ["patient", "list"],
                 ["access", "explain", "--patient", patient, "--organisation", "gp"],
@@ -119,7 +122,11 @@ struct AccessTests {
                 let object = (event["objects"] as? [[String: Any]])?.first
                 return (object?["details"] as? [[String: String]] ?? []).compactMap { $0["value"] }
             }
-            #expect(details == [[], ["given", "V4", "balie"], ["given", "Z3", "balie"], [], [], [], [], ["gp"]])
+            #expect(
+                details == [
+                    [], ["given", "V4", "2026-10-30", "balie"], ["given", "Z3", "2026-10-30", "balie"], [], [], [], [],
+                    ["gp"],
+                ])
             let history = try await gateway.command(["consent", "history", patient])
             #expect(history.output.contains(AuditEvent.Person.operatingSystemUser.id))
         }

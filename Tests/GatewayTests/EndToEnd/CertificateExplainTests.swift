@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import XDSTesting
 
 @testable import Gateway
 
@@ -27,6 +28,40 @@ struct CertificateExplainTests {
             }
             let absent = try await explain("absent")
             #expect(absent.status != 0 && absent.errorOutput.contains("absent.pem"))
+        }
+    }
+
+    @Test("a client certificate whose status is asked by OCSP, as the front door would")
+    func status() async throws {
+        let pki = try TestPKI.shared()
+        try await GatewayProcess.with { gateway in
+            @Sendable func explain(_ policy: String, _ responder: String) async throws -> String {
+                try await GatewayProcess.run(
+                    TestSurroundings.gateway(),
+                    ["certificate", "explain", pki.hospital.certificate, "--config", gateway.configurationFile],
+                    environment: [
+                        "XDS_SERVER_TRUST_ANCHORS": pki.authority.certificate,
+                        "XDS_SERVER_REVOCATION_LISTS": pki.revocationList, "XDS_SERVER_OCSP": policy,
+                        "XDS_SERVER_OCSP_RESPONDER": responder,
+                    ]
+                ).output
+            }
+            try await TestHTTPServer.run(answer: { path, request in
+                (200, try pki.ocspResponse(to: request, about: pki.hospital, path == "/good" ? .good : .revoked))
+            }) { address in
+                let good = try await explain("require", address + "/good")
+                #expect(good.contains("status        the responder says good, until "), "\(good)")
+                #expect(good.contains("let in by the TLS handshake"))
+                let revoked = try await explain("prefer", address + "/revoked")
+                #expect(revoked.contains("status        the responder says revoked"), "\(revoked)")
+                #expect(revoked.contains("handshake     it would be refused."))
+            }
+            let nobody = "http://127.0.0.1:\(try FreePort.take())"
+            let required = try await explain("require", nobody)
+            #expect(required.contains("did not answer"), "\(required)")
+            #expect(required.contains("handshake     it would be refused."))
+            let preferred = try await explain("prefer", nobody)
+            #expect(preferred.contains("let in by the TLS handshake"), "\(preferred)")
         }
     }
 

@@ -15,7 +15,7 @@ struct OrganisationLimitTests {
             let query = gp.messages.findDocuments(returnType: "ObjectRef")
             // The new limit is in force once the directory was read again; two requests that wait show it.
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<2 { group.addTask { try await Self.stalledRequest(gateway, seconds: 12) } }
+                for _ in 0..<2 { group.addTask { try await GatewayProcess.stalledRequest(gateway, seconds: 12) } }
                 try await waitUntil("gp is limited", within: .seconds(10)) {
                     try await gp.post("/xds/registry", soap: query).status == 429
                 }
@@ -62,21 +62,6 @@ struct OrganisationLimitTests {
                 body: Data(repeating: 0x20, count: 2_000_000))
             #expect(chunked.contains("429"), "\(chunked)")
         }
-    }
-
-    /// A request whose body never comes, which therefore stays in work.
-    private static func stalledRequest(_ gateway: GatewayProcess, seconds: Int) async throws {
-        _ = try await GatewayProcess.run(
-            "/bin/bash",
-            [
-                "-c",
-                """
-                { printf 'POST /xds/registry HTTP/1.1\\r\\nHost: localhost\\r\\nContent-Type: application/soap+xml\\r\\n'
-                printf 'Content-Length: 1000\\r\\n\\r\\n'; sleep \(seconds); } |
-                timeout -s KILL \(seconds) openssl s_client -quiet -connect 127.0.0.1:\(gateway.port) -servername localhost \\
-                    -cert \(gateway.pki)/gp.pem -key \(gateway.pki)/gp.key
-                """,
-            ])
     }
 
     private static func curl(

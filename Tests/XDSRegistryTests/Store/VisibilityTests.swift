@@ -58,15 +58,24 @@ struct VisibilityTests {
         }
     }
 
-    @Test("hidden entries are counted for the audit, in queries that look for entries")
+    @Test("hidden entries, submission sets and folders are counted for the audit, Associations are not")
     func counts() async throws {
         try await RegistryBench.with { bench in
             let scene = try await Self.scene(bench)
-            for query: SampleQuery in [.findDocuments(), .getAll()] {
-                #expect(try await bench.result(query, .objectRef, for: Self.gp()).hidden == 3)
-                #expect(try await bench.result(query, .objectRef, for: Self.hospital).hidden == 0)
+            let samples: [(SampleQuery, Int)] = [
+                (.findDocuments(), 3), (.findSubmissionSets(), 2), (.findFolders(), 1), (.getAll(), 6),
+                (.entries(scene.documents), 2), (.getFolders([scene.folder]), 1),
+                (.getSubmissionSetAndContents(scene.set), 1), (.getFolderAndContents(scene.folder), 1),
+                (.getAssociations(scene.documents), 0), (.getSubmissionSets(scene.documents), 0),
+            ]
+            for (query, count) in samples {
+                for type in AdhocQueryRequest.ReturnType.allCases {
+                    #expect(try await bench.result(query, type, for: Self.gp()).hidden == count, "\(query.id)")
+                    #expect(try await bench.result(query, type, for: Self.hospital).hidden == 0, "\(query.id)")
+                }
             }
-            #expect(try await bench.result(.entries(scene.documents), .leafClass, for: Self.gp()).hidden == 2)
+            let codes = Self.gp(.off, classCodes: [])
+            #expect(try await bench.result(.findSubmissionSets(), .leafClass, for: codes).hidden == 0)
         }
     }
 

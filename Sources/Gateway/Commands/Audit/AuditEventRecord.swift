@@ -23,7 +23,9 @@ struct AuditEventRecord: Encodable {
     static let shortHeadings = ["event", "time", "what", "outcome", "organisation", "person", "patient", "about"]
     static let headings = [
         "event", "time", "kind", "action", "outcome", "outcomeDescription", "organisation", "person", "patient",
-        "submissionSet", "query", "results", "objects", "certificate", "address", "endpoint", "request", "node", "hash",
+        "submissionSet", "query", "results", "hidden", "objects", "certificate", "address", "endpoint", "request",
+        "node",
+        "authorisation", "treatmentRelation", "consent", "checks", "hash",
     ]
 
     let event: Int64
@@ -87,8 +89,9 @@ struct AuditEventRecord: Encodable {
         [
             String(event), time, kind, action, String(outcome), outcomeDescription ?? "", organisation ?? "",
             person ?? "", patient ?? "", submissionSet ?? "", query ?? "", results.map(String.init) ?? "",
-            objectIDs.joined(separator: " "), certificate ?? "", address ?? "", endpoint ?? "", request ?? "", node,
-            hash,
+            hidden.map(String.init) ?? "", objectIDs.joined(separator: " "), certificate ?? "", address ?? "",
+            endpoint ?? "", request ?? "", node, grounds?.authorisation ?? "", grounds?.treatmentRelation ?? "",
+            grounds?.consent ?? "", grounds?.checks ?? "", hash,
         ]
     }
 

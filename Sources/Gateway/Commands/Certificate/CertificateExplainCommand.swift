@@ -1,6 +1,8 @@
 import AccessControl
 import ArgumentParser
 import Foundation
+import NIOCore
+import NIOPosix
 import NIOSSL
 import PostgresKit
 import Trust
@@ -11,8 +13,8 @@ struct CertificateExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Tell whether a client certificate would be let in and as whom, or what a TLS server presents.",
         discussion: """
-            With a PEM file: its facts, the verdict of the TLS handshake by the configured anchors and revocation lists, and \
-            the organisation it leads to. With HOST:PORT: what that server presents, which TLS versions and suites it takes, \
+            With a PEM file: its facts, the verdict of the TLS handshake by the configured anchors, revocation lists and OCSP \
+            responder, and the organisation it leads to. With HOST:PORT: what that server presents, which TLS versions and suites it takes, \
             and what would be wrong with it; give --certificate and --key to show a client certificate to it. \
             The exit status is 1 when something is wrong.
             """)
@@ -40,32 +42,39 @@ struct CertificateExplainCommand: AsyncParsableCommand {
         if !FileManager.default.fileExists(atPath: subject), let endpoint = TLSEndpoint(subject) {
             isFine = try await explain(endpoint, by: store)
         } else {
-            isFine = try await explainFile(by: store)
+            isFine = try await explainFile(by: store, asking: configuration.server)
         }
         if !isFine { throw ExitCode(1) }
     }
 
     // MARK: A file
 
-    private func explainFile(by store: TrustStore) async throws -> Bool {
+    private func explainFile(
+        by store: TrustStore, asking server: GatewayConfiguration.Server
+    ) async throws -> Bool {
         let chain = try Certificate.readAll(pemFile: subject)
         guard let leaf = chain.first else { return false }
         CertificateFacts(leaf, chainLength: chain.count).lines.forEach { Console.say($0) }
-        switch store.verify(chain: chain.map(\.der)) {
+        switch try await verdict(on: chain, by: store, asking: server) {
         case .refused(let refusal):
             Console.say("handshake     it would be refused. \(refusal.sentence)")
             return false
         case .trusted:
             Console.say("handshake     it would be let in by the TLS handshake")
         }
+        for file in store.skippedFiles {
+            Console.say("warning       \(file) is not read; names of lists end in .crl, .pem or .der")
+        }
         for list in store.staleRevocationLists() where list.issuer == leaf.issuer {
             Console.say("warning       the revocation list of \(list.issuer) is out of date")
         }
         let decision: AccessDecision
+        let uraIssuers = try server.readURAIssuers()
         do {
             decision = try await options.withDatabase { client in
                 let directory = OrganisationDirectory(
-                    client: client, refreshInterval: .seconds(1), logger: ConfigurationOptions.logger)
+                    client: client, uraIssuers: uraIssuers, refreshInterval: .seconds(1),
+                    logger: ConfigurationOptions.logger)
                 try await directory.refresh()
                 return directory.decision(for: leaf)
             }
@@ -82,6 +91,25 @@ struct CertificateExplainCommand: AsyncParsableCommand {
             Console.say("organisation  requests would be refused. \(refusal.explanation)")
             return false
         }
+    }
+
+    /// The verdict of the handshake, with the answer of the responder that it would ask.
+    private func verdict(
+        on chain: [Certificate], by store: TrustStore, asking server: GatewayConfiguration.Server
+    ) async throws -> CertificateVerdict {
+        let check = store.check(chain: chain.map(\.der), asking: server.ocsp)
+        guard server.ocsp != .off else { return check.verdict }
+        guard let query = check.query else {
+            Console.say("status        no responder is asked: its answer would change nothing")
+            return check.verdict
+        }
+        let checker = OCSPChecker(
+            policy: server.ocsp, responder: server.ocspResponder, timeLimit: TimeAmount(server.ocspLimit))
+        let status = try await checker.status(
+            of: query, on: MultiThreadedEventLoopGroup.singleton.any(), checking: .singleton
+        ).get()
+        Console.say("status        the responder \(status.words)")
+        return check.verdict(with: status, policy: server.ocsp)
     }
 
     // MARK: A server
@@ -116,5 +144,16 @@ struct CertificateExplainCommand: AsyncParsableCommand {
             throw ValidationError("\(key): is not the private key of the first certificate in \(certificate)")
         }
         return probe
+    }
+}
+
+extension OCSPStatus {
+    /// What follows "the responder".
+    fileprivate var words: String {
+        switch self {
+        case .good(let until): "says good, until \(until.formatted(.iso8601))"
+        case .revoked: "says revoked"
+        case .unanswered(let why): why
+        }
     }
 }

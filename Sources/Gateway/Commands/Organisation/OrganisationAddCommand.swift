@@ -31,7 +31,7 @@ struct OrganisationAddCommand: AsyncParsableCommand {
     var transactions: String?
     @Option(
         name: .customLong("source-id"),
-        help: "sourceId it may submit under; may be repeated (new organisation: any).")
+        help: "sourceId it may submit under, or the word any; may be repeated (new organisation: any).")
     var sourceIDs: [String] = []
     @Option(
         help: ArgumentHelp(
@@ -48,16 +48,35 @@ struct OrganisationAddCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Care provider type code, as V4 or Z3.", valueName: "code")) var kind: String?
     @Option(help: ArgumentHelp("Its homeCommunityId, when it is not ours.", valueName: "urn:oid:..."))
     var homeCommunity: String?
+    @Option(
+        help: ArgumentHelp("Drop what is registered; may be repeated.", valueName: "ura|kind|contact|home-community"))
+    var clear: [Clearable] = []
     @OptionGroup(title: "Documents of others it may see; without them any, where the patient's consent allows it")
     var visibility: OrganisationVisibilityOptions
     @OptionGroup(title: "Limits; without them those of the configuration") var limits: OrganisationLimitOptions
+
+    /// What an organisation may be without.
+    enum Clearable: String, ExpressibleByArgument, CaseIterable {
+        case ura, kind, contact
+        case homeCommunity = "home-community"
+    }
+
+    func validate() throws {
+        let given = [(Clearable.ura, ura), (.kind, kind), (.contact, contact), (.homeCommunity, homeCommunity)]
+        for (field, value) in given where value != nil && clear.contains(field) {
+            throw ValidationError("give --\(field.rawValue) or clear it, not both")
+        }
+        guard sourceIDs.count < 2 || !sourceIDs.contains("any") else {
+            throw ValidationError("give --source-id any alone, or the sourceIds themselves")
+        }
+    }
 
     func run() async throws {
         let transactions = try allowedTransactions()
         let certificates = try certificate.map { try Certificate.read(pemFile: $0) }
         let command = self
-        let status = try await options.withDatabase { client in
-            let register = client.organisations
+        let status = try await options.administering { client, record in
+            let register = client.organisations(recordedBy: record)
             let known = try await register.all().first { $0.organisation.identifier == command.identifier }
             let organisation = try command.organisation(like: known?.organisation, transactions: transactions)
             guard organisation.ura != nil || !certificates.isEmpty || known?.hasCertificates == true else {
@@ -78,15 +97,18 @@ struct OrganisationAddCommand: AsyncParsableCommand {
             throw ValidationError("give --name; there is no organisation \(identifier) yet")
         }
         return Organisation(
-            identifier: identifier, name: name, ura: ura ?? known?.ura,
+            identifier: identifier, name: name, ura: ura ?? kept(.ura, known?.ura),
             transactions: transactions ?? known?.transactions ?? Set(TransactionID.ordinary.map(\.rawValue)),
-            sourceIDs: sourceIDs.isEmpty ? known?.sourceIDs ?? .any : .only(Set(sourceIDs)),
+            sourceIDs: sourceIDs.isEmpty
+                ? known?.sourceIDs ?? .any : sourceIDs == ["any"] ? .any : .only(Set(sourceIDs)),
             reading: reading ?? known?.reading ?? .lenient, updateScope: updateScope ?? known?.updateScope ?? .own,
-            contact: contact ?? known?.contact, kind: kind ?? known?.kind,
-            homeCommunityID: homeCommunity ?? known?.homeCommunityID,
+            contact: contact ?? kept(.contact, known?.contact), kind: kind ?? kept(.kind, known?.kind),
+            homeCommunityID: homeCommunity ?? kept(.homeCommunity, known?.homeCommunityID),
             limits: limits.over(known?.limits ?? .init()),
             visibility: visibility.over(known?.visibility ?? .init()))
     }
+
+    private func kept(_ field: Clearable, _ value: String?) -> String? { clear.contains(field) ? nil : value }
 
     /// The transactions given; `nil` when none are.
     private func allowedTransactions() throws -> Set<String>? {

@@ -34,8 +34,9 @@ struct OrganisationCertificateCommand: AsyncParsableCommand {
             let certificates = try files.map { try Certificate.read(pemFile: $0) }
             let names = try name.name().map { [$0] } ?? []
             let identifier = identifier
-            try await options.withDatabase { client in
-                try await client.organisations.add(certificates: certificates, names: names, to: identifier)
+            try await options.administering { client, record in
+                try await client.organisations(recordedBy: record).add(
+                    certificates: certificates, names: names, to: identifier)
             }
             for certificate in certificates { Console.say("added: \(certificate.subject)") }
             for name in names { Console.say("added: certificate \(name)") }
@@ -69,8 +70,9 @@ struct OrganisationCertificateCommand: AsyncParsableCommand {
             let (identifier, permission) = (
                 identifier, evenTheLast ? OrganisationRegister.RemovalPermission.evenTheLast : .keepOne
             )
-            try await options.withDatabase { client in
-                try await client.organisations.remove(selector, from: identifier, permission: permission)
+            try await options.administering { client, record in
+                try await client.organisations(recordedBy: record).remove(
+                    selector, from: identifier, permission: permission)
             }
             Console.say("removed: \(selector)")
         }

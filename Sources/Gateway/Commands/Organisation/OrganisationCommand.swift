@@ -126,8 +126,8 @@ extension OrganisationRegister.RegisteredCertificate {
 
 extension ConfigurationOptions {
     fileprivate func setStatus(_ status: Organisation.Status, of identifier: String) async throws {
-        try await withDatabase { client in
-            try await client.organisations.setStatus(status, of: identifier)
+        try await administering { client, record in
+            try await client.organisations(recordedBy: record).setStatus(status, of: identifier)
         }
         Console.say("organisation \(identifier) is \(status.rawValue)")
     }

@@ -31,8 +31,8 @@ struct OrganisationImportCommand: AsyncParsableCommand {
         let transactions = OrganisationImport.Transactions(
             served: Set(TransactionID.served.map(\.rawValue)), ordinary: Set(TransactionID.ordinary.map(\.rawValue)))
         let (content, dryRun) = ([UInt8](bytes), dryRun)
-        let changes = try await options.withDatabase { client in
-            let register = client.organisations
+        let changes = try await options.administering { client, record in
+            let register = client.organisations(recordedBy: record)
             let plan = try OrganisationImport(
                 parsing: content, folder: folder, registered: try await register.all(), transactions: transactions)
             if !dryRun { try await register.put(plan) }

@@ -21,9 +21,9 @@ struct PatientAddCommand: AsyncParsableCommand {
             }
             Console.say("warning: this is no BSN, it fails the eleven test (registry.bsnCheck)")
         }
-        let added = try await options.withDatabase { client in
+        let added = try await options.administering { client, record in
             try await PatientRegister(client: client).add([patient], origin: .administration) { transaction in
-                try await AdministrationRecord.record(
+                try await record.record(
                     "patient add", AuditObject(.patient, id: patient.cx), in: transaction)
             }
         }

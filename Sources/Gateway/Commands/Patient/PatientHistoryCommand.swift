@@ -14,8 +14,8 @@ struct PatientHistoryCommand: AsyncParsableCommand {
 
     func run() async throws {
         let patient = try PatientCommand.patientID(patientID, in: try await options.load().patientDomain)
-        let events = try await options.withDatabase { client in
-            try await AdministrationRecord.recordReading("patient history", of: patient.cx, on: client)
+        let events = try await options.administering { client, record in
+            try await record.recordReading("patient history", of: patient.cx, on: client)
             return try await PatientRegister(client: client).history(of: patient)
         }
         guard let events else { throw ValidationError("this patient id is not known") }

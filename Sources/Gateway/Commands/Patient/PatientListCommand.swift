@@ -12,10 +12,10 @@ struct PatientListCommand: AsyncParsableCommand {
 
     func run() async throws {
         let limit = limit
-        let patients = try await options.withDatabase { client in
+        let patients = try await options.administering { client, record in
             let patients = try await PatientRegister(client: client).list(limit: limit)
             let shown = Set(patients.flatMap { [$0.patientID, $0.survivor].compactMap { $0 } })
-            try await AdministrationRecord.recordReading("patient list", of: shown.sorted(), on: client)
+            try await record.recordReading("patient list", of: shown.sorted(), on: client)
             return patients
         }
         Console.table(

@@ -20,10 +20,10 @@ struct PatientMergeCommand: AsyncParsableCommand {
             survivor: try PatientCommand.patientID(survivor, in: domain),
             subsumed: try PatientCommand.patientID(subsumed, in: domain))
         do {
-            let moved = try await options.withDatabase { client in
+            let moved = try await options.administering { client, record in
                 try await PatientRegister(client: client).merge([merge], origin: .administration) { transaction in
                     for patient in [merge.subsumed, merge.survivor] {
-                        try await AdministrationRecord.record(
+                        try await record.record(
                             "patient merge", AuditObject(.patient, id: patient.cx), in: transaction)
                     }
                 }
