@@ -166,7 +166,7 @@ extension ConfigurationKey {
             "organisations.refreshSeconds", .number(1...3_600), default: "1",
             "how soon a change of organisations is seen"),
         .init(
-            "organisations.requests", .number(1...100_000), default: "256",
+            "organisations.requests", .number(1...100_000), default: "64",
             "requests in work at once of one organisation, unless it has a limit of its own"),
         .init(
             "organisations.bytes", .number(1_048_576...1_099_511_627_776), default: "8589934592",
