@@ -58,8 +58,8 @@ extension PostgresRegistryStore {
         }
     }
 
-    /// The statements, in their order. None costs more because the registry has grown; a submission that names no object of the
-    /// registry, which most are, asks for none.
+    /// The statements, in their order. None costs more because the registry has grown; a submission without a
+    /// UUID, of an object of its own or of the registry, asks for no object.
     static func lookups(for needs: SubmissionNeeds) -> [Lookup] {
         let uniqueIDs = needs.documentUniqueIds.union(needs.packageUniqueIds).sorted()
         let objectIDs = Array(needs.objectIds)

@@ -7,6 +7,14 @@ import XDSTesting
 
 @Suite("What a registration costs the database")
 struct RegistrationCostTests {
+    @Test("a submission whose ids are all symbolic looks up and locks no object")
+    func asksForNoObjects() {
+        let needs = SubmissionNeeds(SampleMetadata.submission(documents: 2).completed().unverified)
+        #expect(needs.objectIds.isEmpty)
+        let subjects = PostgresRegistryStore.lookups(for: needs).map(\.subject)
+        #expect(subjects == [.patients, .lock, .documents, .uniqueIds])
+    }
+
     @Test("no look-up reads a table from its beginning to its end, however large the registry is")
     func usesIndexes() async throws {
         try await RegistryBench.with { bench in
