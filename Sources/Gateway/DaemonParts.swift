@@ -35,6 +35,7 @@ struct DaemonParts: Sendable {
     let serving = Serving()
     let inWork: RequestsInWork
     let usage: OrganisationUsage
+    let turns: OrganisationTurns
     let envelopes: SOAPEnvelopeBudget
     private let valueSets: ValueSetBindings
 
@@ -79,6 +80,7 @@ struct DaemonParts: Sendable {
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
         usage = OrganisationUsage(defaults: configuration.organisationLimits)
+        turns = OrganisationTurns(reading: configuration.readingTurns, writing: configuration.writingTurns)
         inWork = RequestsInWork(limit: configuration.limits.requests)
         envelopes = SOAPEnvelopeBudget(limit: configuration.limits.envelopeBytesInWork)
     }
@@ -92,7 +94,8 @@ struct DaemonParts: Sendable {
     /// Gives `/metrics` the figures of the parts.
     func collectFigures(of material: TLSMaterialHolder) {
         let figures = DaemonFigures(
-            client: client, sweep: sweep, directory: directory, inWork: inWork, envelopes: envelopes, journal: journal)
+            client: client, sweep: sweep, directory: directory, inWork: inWork, turns: turns, envelopes: envelopes,
+            journal: journal)
         metrics.collect { [audit] in
             figures.samples() + GatewayDaemon.listAges(material) + audit.samples()
         }
@@ -110,8 +113,8 @@ struct DaemonParts: Sendable {
         FrontDoor(
             directory: directory, deviations: deviations, consent: configuration.access.consent,
             endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
-            usage: usage, messageBytes: configuration.limits.messageBytes, journal: journal, stall: bodies.stall,
-            sweep: bodies)
+            usage: usage, turns: turns, messageBytes: configuration.limits.messageBytes, journal: journal,
+            stall: bodies.stall, sweep: bodies)
     }
 
     // MARK: Endpoints
@@ -148,7 +151,7 @@ struct DaemonParts: Sendable {
         return Endpoint(
             path: path,
             router: SOAPRouter(
-                operations: operations.map { $0.audited().restricted() }, attachments: attachments,
+                operations: operations.map { $0.inTurn().audited().restricted() }, attachments: attachments,
                 limits: configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes),
                 envelopeBudget: envelopes, mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
             description: ServiceDescription.lookup(wsdl: wsdl, address: address + path))

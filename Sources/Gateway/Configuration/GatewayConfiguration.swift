@@ -133,6 +133,10 @@ struct GatewayConfiguration: Sendable {
     let organisationsRefresh: Duration
     /// What an organisation without limits of its own may use at once.
     let organisationLimits: Organisation.Limits
+    /// How many queries and retrievals of one organisation are worked on at a time.
+    let readingTurns: Int
+    /// How many submissions, changes and removals of one organisation are worked on at a time.
+    let writingTurns: Int
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -172,6 +176,8 @@ struct GatewayConfiguration: Sendable {
         organisationLimits = Organisation.Limits(
             requests: source.integer("organisations.requests"), bytes: source.integer("organisations.bytes"),
             requestsPerSecond: rate == 0 ? nil : rate)
+        readingTurns = source.integer("organisations.readingTurns")
+        writingTurns = source.integer("organisations.writingTurns")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
     }

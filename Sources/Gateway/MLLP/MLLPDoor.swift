@@ -18,6 +18,7 @@ struct MLLPDoor: Sendable {
     let auditor: Auditor
     let inWork: RequestsInWork
     let usage: OrganisationUsage
+    let turns: OrganisationTurns
     /// Told to senders of messages that are longer.
     let messageBytes: Int
 
@@ -116,6 +117,9 @@ struct MLLPDoor: Sendable {
             requestID: requestID, organisation: organisation.identifier, mayCall: { organisation.mayCall($0) },
             maySubmitAs: { organisation.sourceIDs.allows($0) }, mayChange: { organisation.mayChange(objectsOf: $0) },
             facts: facts)
+        let turn = turns.turn(of: organisation.identifier)
+        await turn.take(for: .writing)
+        defer { turn.giveBack() }
         let answer = await feed.respond(to: message, caller: caller)
         return Verdict(
             answer.acknowledgement, answer.outcome.rawValue, organisation.identifier,

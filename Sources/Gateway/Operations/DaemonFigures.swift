@@ -9,12 +9,16 @@ struct DaemonFigures: Sendable {
     let sweep: OrphanSweep
     let directory: OrganisationDirectory
     let inWork: RequestsInWork
+    let turns: OrganisationTurns
     let envelopes: SOAPEnvelopeBudget
     let journal: HandshakeJournal
 
     func samples() -> [MetricsRegistry.Sample] {
         pool() + store() + ProcessFigures.read().samples + [
             .init("xds_requests_in_work", .gauge, "Requests being answered now.", [], Double(inWork.current)),
+            .init(
+                "xds_requests_waiting_for_turn", .gauge, "Requests that wait for a turn of their organisation.", [],
+                Double(turns.waiting)),
             .init(
                 "xds_envelope_bytes_in_work", .gauge, "Bytes of SOAP envelopes held by requests in work.", [],
                 Double(envelopes.used)),

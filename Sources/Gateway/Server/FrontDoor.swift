@@ -25,6 +25,7 @@ struct FrontDoor: Sendable {
     let auditor: Auditor
     let inWork: RequestsInWork
     let usage: OrganisationUsage
+    let turns: OrganisationTurns
     /// A request that announces more is refused by its own limit, so it takes nothing of its organisation's.
     let messageBytes: Int
     let journal: HandshakeJournal
@@ -48,8 +49,10 @@ struct FrontDoor: Sendable {
         defer { if hasPlace { inWork.end() } }
         var place: OrganisationUsage.Place?
         defer { if let place { usage.end(place) } }
+        var turn: OrganisationTurns.Turn?
         switch admission(requestID: requestID) {
-        case .success(let (organisation, caller)):
+        case .success(let (organisation, taken, caller)):
+            turn = taken
             if !hasPlace {
                 answer = .overloaded(caller)
             } else {
@@ -70,6 +73,7 @@ struct FrontDoor: Sendable {
             answer = .refused(refusal)
         }
         await record(&answer, path: request.uri.path, requestID: requestID)
+        turn?.giveBack()
         // A body that was not read to its end would be taken for the next request: say that the connection ends.
         let closes = !body.progress.reachedEnd && announced.exists
         var observation = answer.observation(requestID: requestID)
@@ -150,21 +154,25 @@ struct FrontDoor: Sendable {
     }
 
     /// Who the peer of this connection is, from the certificate the handshake verified.
-    private func admission(requestID: String) -> Result<(Organisation, Caller), Answer.RefusedPeer> {
+    private func admission(requestID: String) -> Result<
+        (Organisation, OrganisationTurns.Turn, Caller), Answer.RefusedPeer
+    > {
         guard let peer = PeerIdentity.current else {
             // Cannot be reached through the TLS channel; refuse rather than trust.
             return .failure(.init(explanation: "no verified client certificate", organisation: "none"))
         }
         switch directory.decision(for: peer.certificate) {
         case .admitted(let organisation):
+            let turn = turns.turn(of: organisation.identifier)
             let caller = Caller(
                 requestID: requestID, organisation: organisation.identifier,
                 mayCall: { organisation.mayCall($0) }, maySubmitAs: { organisation.sourceIDs.allows($0) },
                 mayChange: { organisation.mayChange(objectsOf: $0) },
                 access: AccessScope(of: organisation, consent: consent),
                 reading: organisation.reading == .strict ? .strict : .lenient,
-                notice: { note($1, of: organisation.identifier, in: $0) })
-            return .success((organisation, caller))
+                notice: { note($1, of: organisation.identifier, in: $0) },
+                takeTurn: { await turn.take(for: OrganisationTurns.Kind(of: $0)) })
+            return .success((organisation, turn, caller))
         case .refused(let refusal):
             observer.observe(
                 .refusedPeer(

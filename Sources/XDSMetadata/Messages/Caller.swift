@@ -19,6 +19,9 @@ public struct Caller: Sendable {
     public let reading: Reading
     /// Takes the habits that were noticed in a message of a transaction and understood all the same; returns at once.
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
+    /// Waits until it is the organisation's turn to have a transaction worked on, which then lasts until the request was
+    /// recorded.
+    public let takeTurn: @Sendable (TransactionID) async -> Void
     /// Takes what the transaction turns out to be about, for the audit trail.
     public let facts: TransactionFacts
 
@@ -37,6 +40,7 @@ public struct Caller: Sendable {
         mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool,
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
+        takeTurn: @escaping @Sendable (TransactionID) async -> Void = { _ in },
         facts: TransactionFacts = TransactionFacts()
     ) {
         self.requestID = requestID
@@ -47,6 +51,7 @@ public struct Caller: Sendable {
         self.access = access ?? AccessScope(organisation: organisation)
         self.reading = reading
         self.notice = notice
+        self.takeTurn = takeTurn
         self.facts = facts
     }
 }

@@ -1,6 +1,9 @@
 import Foundation
 import NIOCore
+import PostgresKit
 import Testing
+import XDSMetadata
+import XDSTesting
 
 @testable import Gateway
 
@@ -61,6 +64,41 @@ struct OrganisationLimitTests {
                 gateway, "gp", ["-H", "Transfer-Encoding: chunked", "-H", "Content-Type: application/soap+xml"],
                 body: Data(repeating: 0x20, count: 2_000_000))
             #expect(chunked.contains("429"), "\(chunked)")
+        }
+    }
+
+    /// Submissions of a document whose uniqueId is locked in the database last until the lock is gone. The same document with
+    /// the same bytes may be submitted again.
+    @Test("a partner whose submissions all hang holds up neither its own queries nor a submission of another")
+    func turns() async throws {
+        try await PostgresFixture.withDatabase { conninfo in
+            try await GatewayProcess.with(conninfo: conninfo) { gateway in
+                let gp = Partner(gateway, "gp")
+                let contested = gp.document(1, bytes: .random(100, seed: 1))
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
+                        try await client.withTransaction { transaction in
+                            _ = try await transaction.query(
+                                "select pg_advisory_xact_lock(hashtextextended(\(contested.uniqueID), 0))")
+                            for number in 1...20 {
+                                group.addTask { _ = try await gp.submit([contested], submission: number) }
+                            }
+                            try await waitUntil("twelve wait for a turn", within: .seconds(15)) {
+                                try await gateway.operations("/metrics").body
+                                    .contains("xds_requests_waiting_for_turn 12\n")
+                            }
+                            let hospital = Partner(gateway, "hospital")
+                            let own = hospital.document(1, bytes: .random(100, seed: 2))
+                            #expect(try await hospital.submit([own]).status == .success)
+                            #expect(try await gp.find().extrinsicObjects.compactMap(\.uniqueID) == [own.uniqueID])
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+                #expect(try await gp.find().extrinsicObjects.count == 21)
+                #expect(
+                    try await gateway.operations("/metrics").body.contains("xds_requests_waiting_for_turn 0\n"))
+            }
         }
     }
 

@@ -1,0 +1,215 @@
+import NIOCore
+import SOAPKit
+import Synchronization
+import XDSMetadata
+
+/// Whose request is worked on: each organisation has a few turns at a time, and its other requests wait in line for them,
+/// so that a flood of one organisation is not in front of a request of another.
+///
+/// A turn is taken after the request was read and given back before its answer is written, so nobody holds one while a
+/// slow peer is waited for. What changes something has turns of its own: it takes a database connection for itself and may
+/// last, and the same organisation's consultations are not to wait behind it.
+///
+/// Only what is worked on competes for processors, database and the commit of the audit trail; so the number of turns, not
+/// the number of requests that an organisation sends, is what another one notices of it. While nobody else asks, an
+/// organisation may read without bound.
+final class OrganisationTurns: Sendable {
+    /// What a turn is for.
+    enum Kind: Sendable {
+        /// Queries and retrievals, which share connections of the database.
+        case reading
+        /// Submissions, updates, removals and the patient feed: a database connection each.
+        case writing
+    }
+
+    fileprivate struct LineID: Hashable {
+        let organisation: String
+        let kind: Kind
+    }
+
+    private struct State {
+        var lines: [LineID: Line<UnsafeContinuation<Void, Never>>] = [:]
+        var recent = RecentOrganisations()
+    }
+
+    private let reading: Int
+    private let writing: Int
+    private let clock: @Sendable () -> NIODeadline
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - reading: turns of one organisation at a time for ``Kind/reading`` while others ask too; 1 or more.
+    ///   - writing: the same for ``Kind/writing``, also while nobody else asks: fewer than there are connections for
+    ///     transactions, so that the others always find one.
+    ///   - clock: tells the time.
+    init(reading: Int, writing: Int, clock: @escaping @Sendable () -> NIODeadline = { .now() }) {
+        self.reading = reading
+        self.writing = writing
+        self.clock = clock
+    }
+
+    /// The turn of one request, not taken yet.
+    func turn(of organisation: String) -> Turn { Turn(organisation: organisation, turns: self) }
+
+    /// The place of one request: it takes a turn when it knows what for, and gives it back once.
+    final class Turn: Sendable {
+        private let organisation: String
+        private let turns: OrganisationTurns
+        private let taken = Mutex<LineID?>(nil)
+
+        fileprivate init(organisation: String, turns: OrganisationTurns) {
+            self.organisation = organisation
+            self.turns = turns
+        }
+
+        /// Returns when it is the organisation's turn; at once if this request has taken one already.
+        ///
+        /// Who waits is not woken by a cancellation: those in front are cancelled as well, and end soon.
+        func take(for kind: Kind) async {
+            let line = LineID(organisation: organisation, kind: kind)
+            let isFirst = taken.withLock { taken in
+                defer { taken = taken ?? line }
+                return taken == nil
+            }
+            if isFirst { await turns.take(line) }
+        }
+
+        /// The request is done, or was never worked on.
+        func giveBack() {
+            let line = taken.withLock { taken in
+                defer { taken = nil }
+                return taken
+            }
+            if let line { turns.giveBack(line) }
+        }
+    }
+
+    /// Requests that wait for a turn, over all organisations.
+    var waiting: Int {
+        state.withLock { $0.lines.values.reduce(0) { $0 + $1.waiting.count } }
+    }
+
+    fileprivate func take(_ line: LineID) async {
+        let isTurn = state.withLock { state in
+            let now = clock()
+            state.recent.note(line.organisation, at: now)
+            return state.lines[line, default: Line()].begin(turns(for: line, at: now, state.recent))
+        }
+        if isTurn { return }
+        await withUnsafeContinuation { continuation in
+            // A turn may have come back since.
+            let isTurn = state.withLock { state in
+                let turns = turns(for: line, at: clock(), state.recent)
+                return state.lines[line, default: Line()].join(continuation, turns)
+            }
+            if isTurn { continuation.resume() }
+        }
+    }
+
+    fileprivate func giveBack(_ line: LineID) {
+        let next = state.withLock { state in
+            let next = state.lines[line]?.end(turns(for: line, at: clock(), state.recent))
+            if state.lines[line]?.isEmpty == true { state.lines[line] = nil }
+            return next ?? []
+        }
+        for waiter in next { waiter.resume() }
+    }
+
+    private func turns(for line: LineID, at now: NIODeadline, _ recent: RecentOrganisations) -> Int {
+        switch line.kind {
+        case .reading: recent.isAlone(line.organisation, at: now) ? .max : reading
+        case .writing: writing
+        }
+    }
+}
+
+extension OrganisationTurns {
+    /// The turns of one organisation and kind, and who waits for one. Pure.
+    struct Line<Waiter> {
+        private(set) var active = 0
+        private(set) var waiting: [Waiter] = []
+
+        var isEmpty: Bool { active == 0 && waiting.isEmpty }
+
+        /// Takes a turn, unless all are taken or somebody waits.
+        mutating func begin(_ turns: Int) -> Bool {
+            guard active < turns, waiting.isEmpty else { return false }
+            active += 1
+            return true
+        }
+
+        /// Takes a turn, or a place at the end of the line.
+        /// - Returns: whether it is a turn.
+        mutating func join(_ waiter: Waiter, _ turns: Int) -> Bool {
+            if begin(turns) { return true }
+            waiting.append(waiter)
+            return false
+        }
+
+        /// Gives a turn back.
+        /// - Returns: who have one now: usually the first who waits, and more of them when there are more turns than before.
+        mutating func end(_ turns: Int) -> [Waiter] {
+            active -= 1
+            let next = Array(waiting.prefix(max(0, turns - active)))
+            waiting.removeFirst(next.count)
+            active += next.count
+            return next
+        }
+    }
+
+    /// Which two organisations asked last: whether anybody else did is all that counts. Pure.
+    struct RecentOrganisations {
+        /// How long an organisation counts as present after it asked: longer than a consultation pauses between two queries.
+        static let memory = TimeAmount.seconds(10)
+
+        private struct Presence {
+            var organisation: String
+            var at: NIODeadline
+        }
+
+        private var last: Presence?
+        private var other: Presence?
+
+        /// An organisation asks.
+        mutating func note(_ organisation: String, at now: NIODeadline) {
+            if last?.organisation != organisation { other = last }
+            last = Presence(organisation: organisation, at: now)
+        }
+
+        /// Whether no other organisation asked of late.
+        func isAlone(_ organisation: String, at now: NIODeadline) -> Bool {
+            let others = last?.organisation == organisation ? other : last
+            guard let others else { return true }
+            return now - others.at > Self.memory
+        }
+    }
+}
+
+extension OrganisationTurns.Kind {
+    /// What the requests of a transaction do.
+    init(of transaction: TransactionID) {
+        switch transaction {
+        case .registryStoredQuery, .multiPatientStoredQuery, .retrieveDocumentSet:
+            self = .reading
+        case .provideAndRegisterDocumentSet, .registerDocumentSet, .registerOnDemandDocumentEntry, .updateDocumentSet,
+            .restrictedUpdateDocumentSet, .removeMetadata, .removeDocuments, .patientIdentityFeed,
+            .patientIdentityFeedV3, .notifyXADPIDLinkChange:
+            self = .writing
+        }
+    }
+}
+
+extension SOAPOperation where Context == Caller {
+    /// The same operation, done when it is the turn of the caller's organisation.
+    func inTurn() -> Self {
+        guard let transaction = TransactionID(action: action) else { return self }
+        let handle = handle
+        return SOAPOperation(
+            action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement,
+            handle: { request, caller in
+                await caller.takeTurn(transaction)
+                return try await handle(request, caller)
+            },
+            admit: admit)
+    }
+}
