@@ -4,7 +4,7 @@ import CLibXML2
 ///
 /// libxml2 hands out one pointer for each distinct string of a parse (its dictionary), so a name that was met before
 /// is found by its three pointers, without looking at its characters. The pointers mean nothing once the parser
-/// context is gone; the table keeps only the Swift names by then.
+/// context is gone, which owns the table for that reason; a document keeps only the Swift names.
 struct XMLNameTable {
     /// What the three pointers of an entry stand for.
     private enum Kind: UInt8 {
@@ -19,11 +19,38 @@ struct XMLNameTable {
         var local: UInt = 0
         var prefix: UInt = 0
         var uri: UInt = 0
+        /// The last document it was met in.
+        var document: UInt32 = 0
     }
 
-    /// The names found, in the order of their first appearance; the position is the id.
+    /// The names found, in this document and in those before it, in the order of their first appearance; the position is
+    /// the id.
     private(set) var names: [XMLTape.Name] = []
-    private var slots = [Slot](repeating: Slot(), count: 128)
+    /// How many different names this document has.
+    private(set) var countInDocument = 0
+    private var document: UInt32 = 1
+    private var slots: [Slot]
+
+    /// A table without names.
+    init() {
+        slots = [Slot](repeating: Slot(), count: 128)
+    }
+
+    private init(slots: [Slot]) {
+        self.slots = slots
+    }
+
+    /// Stands where a table is not in use; no name can be looked up in it.
+    static var none: XMLNameTable { XMLNameTable(slots: []) }
+
+    /// How many names are known.
+    var count: Int { names.count }
+
+    /// Names are counted anew.
+    mutating func beginDocument() {
+        document &+= 1
+        countInDocument = 0
+    }
 
     /// The id of an element or attribute name. A prefix without a declaration stays part of the local name, so that
     /// such a name matches nothing by accident.
@@ -57,12 +84,19 @@ struct XMLNameTable {
         while true {
             let slot = slots[position]
             if slot.kind == .vacant { break }
-            if slot.local == local, slot.uri == uri, slot.prefix == prefix, slot.kind == kind { return slot.id }
+            if slot.local == local, slot.uri == uri, slot.prefix == prefix, slot.kind == kind {
+                if slot.document != document {
+                    slots[position].document = document
+                    countInDocument += 1
+                }
+                return slot.id
+            }
             position = (position + 1) & (slots.count - 1)
         }
         let id = Int32(names.count)
         names.append(make())
-        slots[position] = Slot(kind: kind, id: id, local: local, prefix: prefix, uri: uri)
+        slots[position] = Slot(kind: kind, id: id, local: local, prefix: prefix, uri: uri, document: document)
+        countInDocument += 1
         if names.count * 2 > slots.count { grow() }
         return id
     }

@@ -1,8 +1,7 @@
 import CLibXML2
 import NIOCore
 
-/// Owns one libxml2 push parser context and the tape being built. Not shared: one task at a time uses it, and the
-/// context is freed when the object goes.
+/// Feeds one document to a libxml2 push parser and owns the tape being built. Not shared: one task at a time uses it.
 final class XMLPushParser {
     /// Small chunks are put together to pieces of this size, so that a body of single bytes costs no more than any other.
     private static let gatherBytes = 8 << 10
@@ -10,7 +9,7 @@ final class XMLPushParser {
     /// Larger chunks are cut, so that libxml2 never looks far ahead of what has been checked.
     private static let sliceBytes = 128 << 10
 
-    private let context: xmlParserCtxtPtr
+    private let owner: XMLParserContext
     private let builder: XMLTapeBuilder
     private let limits: XMLParserLimits
     private var received = 0
@@ -26,15 +25,12 @@ final class XMLPushParser {
             choice = known
         }
         let builder = XMLTapeBuilder(limits: limits, expectedBytes: expectedBytes)
-        var handler = xmlSAXHandler.tapeBuilding
-        let user = Unmanaged.passUnretained(builder).toOpaque()
-        guard let context = xmlCreatePushParserCtxt(&handler, user, nil, 0, nil) else {
-            throw XMLError(.notWellFormed, reason: "the parser could not be created")
-        }
-        self.context = context
+        owner = try XMLParserContext.make(user: Unmanaged.passUnretained(builder).toOpaque())
+        let context = owner.pointer
         self.builder = builder
         self.limits = limits
         builder.context = context
+        builder.exchangeNames(with: owner)
         // NOENT makes libxml2 hand over "&amp;" in attributes as the character instead of as another reference. There
         // is nothing else it could substitute: no entity can be declared.
         var options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue)
@@ -49,8 +45,9 @@ final class XMLPushParser {
 
     deinit {
         builder.context = nil
-        xmlFreeParserCtxt(context)
     }
+
+    private var context: xmlParserCtxtPtr { owner.pointer }
 
     /// Takes the next bytes of the document.
     func parse(_ bytes: UnsafeRawBufferPointer) throws(XMLError) {
@@ -77,7 +74,11 @@ final class XMLPushParser {
         guard context.pointee.wellFormed != 0, builder.isComplete else {
             throw XMLError(.notWellFormed, reason: "the document is not complete")
         }
-        return XMLTape(builder)
+        let tape = XMLTape(builder)
+        builder.context = nil
+        builder.exchangeNames(with: owner)
+        owner.keep()
+        return tape
     }
 
     private func flush() throws(XMLError) {

@@ -17,7 +17,7 @@ final class XMLTapeBuilder {
     private(set) var textRuns: [XMLTape.TextRun] = []
     private(set) var scopes: [XMLTape.Scope] = []
     private(set) var declarations: [Int32] = []
-    private(set) var names = XMLNameTable()
+    private(set) var names = XMLNameTable.none
     private(set) var arena: [UInt8] = []
     private(set) var undeclaredPrefixCount = 0
     private(set) var failure: XMLError?
@@ -34,6 +34,12 @@ final class XMLTapeBuilder {
         arena.reserveCapacity(min(expectedBytes, 1 << 20))
         elements.reserveCapacity(min(expectedBytes / 64, 1 << 14))
         open.reserveCapacity(32)
+    }
+
+    /// Takes the names that a parser context knows, or gives them back with those of this document.
+    func exchangeNames(with context: XMLParserContext) {
+        swap(&names, &context.names)
+        names.beginDocument()
     }
 
     /// Whether every element that was opened is closed again and there is at least one.
@@ -82,7 +88,7 @@ final class XMLTapeBuilder {
                 attributeCount: Int32(attributeCount), scope: scope, offset: offset, line: Int32(position.line)))
         link(index)
         open.append(OpenElement(element: index))
-        if names.names.count > limits.distinctNames {
+        if names.countInDocument > limits.distinctNames {
             stop(.limitExceeded(.distinctNames), "the document has more than \(limits.distinctNames) different names")
         }
     }
