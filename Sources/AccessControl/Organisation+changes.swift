@@ -11,17 +11,20 @@ extension Organisation {
         }
     }
 
-    private static let unset = "-"
+    /// What stands for a value that is not set, in the audit trail and in a file of organisations.
+    static let unset = "-"
+    /// What stands for no limit on a list, there and there.
+    static let unlimited = "any"
 
     private var fields: [(name: String, value: String)] {
         let sources: Set<String>? = if case .only(let allowed) = sourceIDs { allowed } else { nil }
         return [
             ("name", name), ("ura", ura ?? Self.unset), ("kind", kind ?? Self.unset),
             ("homeCommunityId", homeCommunityID ?? Self.unset), ("transactions", Self.list(transactions)),
-            ("sourceIds", sources.map(Self.list) ?? "any"), ("reading", reading.rawValue),
+            ("sourceIds", sources.map(Self.list) ?? Self.unlimited), ("reading", reading.rawValue),
             ("updates", updateScope.rawValue),
-            ("confidentialityCodes", visibility.confidentialityCodes.map(Self.list) ?? "any"),
-            ("classCodes", visibility.classCodes.map(Self.list) ?? "any"),
+            ("confidentialityCodes", visibility.confidentialityCodes.map(Self.list) ?? Self.unlimited),
+            ("classCodes", visibility.classCodes.map(Self.list) ?? Self.unlimited),
             ("maximumRequests", Self.number(limits.requests)), ("maximumBytes", Self.number(limits.bytes)),
             ("requestsPerSecond", Self.number(limits.requestsPerSecond)), ("contact", contact ?? Self.unset),
         ]

@@ -69,6 +69,9 @@ public struct OrganisationRegister: Sendable {
         for addition in additions { try Self.check(addition.organisation) }
         let record = record
         return try await client.withTransaction { transaction in
+            // There is no row to lock before the first registration of an organisation: of two at once one waits here, and
+            // finds what the other has left.
+            _ = try await transaction.query("select pg_advisory_xact_lock(\(Self.lockKey))")
             var statuses: [Organisation.Status] = []
             for addition in additions {
                 let old = try await Self.lock(addition.organisation.identifier, in: transaction)
@@ -78,6 +81,9 @@ public struct OrganisationRegister: Sendable {
             return statuses
         }
     }
+
+    /// The key of the advisory lock: the ASCII codes of "xds-orgs".
+    private static let lockKey: Int64 = 0x7864_732d_6f72_6773
 
     private static func put(
         _ addition: Addition, in transaction: PostgresTransaction

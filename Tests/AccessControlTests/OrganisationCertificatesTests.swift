@@ -114,6 +114,44 @@ struct OrganisationCertificatesTests {
         }
     }
 
+    @Test("of two first registrations at once one is recorded as new, the other as a change of what it left")
+    func recordsOneAsNew() async throws {
+        try await RegisterBench.with { bench async throws in
+            let changes = Mutex<[[String]]>([])
+            let register = OrganisationRegister(client: bench.client) { event, _ in
+                // The first commits only when the other waits for it.
+                if changes.withLock({ $0.isEmpty }) { try await Self.waiting(in: bench.client) }
+                changes.withLock { $0.append(event.changes) }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for name in ["Een", "Twee"] {
+                    group.addTask { _ = try await register.put(.sample(name: name), certificates: []) }
+                }
+                try await group.waitForAll()
+            }
+            let recorded = changes.withLock { $0 }
+            let last = try await register.entry("ziekenhuis").organisation.name
+            let first = last == "Een" ? "Twee" : "Een"
+            #expect(recorded.count == 2)
+            #expect(recorded.first?.first == "name: - -> \(first)")
+            #expect(recorded.first?.last == "status: - -> active")
+            #expect(recorded.last == ["name: \(first) -> \(last)"])
+        }
+    }
+
+    /// Returns when a transaction waits for a lock of another one.
+    private static func waiting(in client: PostgresClient) async throws {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+        var count: Int64 = 0
+        while count == 0 {
+            try #require(ContinuousClock.now < deadline, "nobody waits")
+            try await Task.sleep(for: .milliseconds(20))
+            count = try await client.query(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+            ).decode(Int64.self, row: 0, column: 0)
+        }
+    }
+
     @Test(
         "the record of a registration says what it is, and that of a change each field that differs, before and after")
     func recordsDifferences() async throws {

@@ -69,6 +69,63 @@ struct OrganisationImportTests {
         #expect(plan.changes.map(\.isKnown) == [true, false])
     }
 
+    @Test("a dash drops what an organisation may be without, the word any the limits on a list; what is empty stays")
+    func clearing() throws {
+        let known = Organisation(
+            identifier: "ziekenhuis", name: "Ziekenhuis", ura: "00000007", transactions: ["ITI-18"],
+            sourceIDs: .only(["2.999.3.1"]), contact: "beheer", kind: "V4", homeCommunityID: "urn:oid:2.999.8",
+            limits: .init(requests: 3, bytes: 4_000, requestsPerSecond: 5),
+            visibility: .init(confidentialityCodes: ["N^^2.999"], classCodes: ["c^^2.999"]))
+        let name = try CertificateName(issuer: "CN=x", serialNumber: "01")
+        let entry = OrganisationRegister.Entry(organisation: known, certificates: [], certificateNames: [name])
+        let columns = "ura,kind,homeCommunityId,contact,maximumRequests,maximumBytes,requestsPerSecond"
+        func cleared(_ heading: String, _ cells: String) throws -> Organisation? {
+            try Self.plan("identifier,\(heading)\nziekenhuis,\(cells)\n", registered: [entry])
+                .additions.first?.organisation
+        }
+        #expect(
+            try cleared(columns, "-,-,-,-, - ,\"-\",-")
+                == Organisation(
+                    identifier: "ziekenhuis", name: "Ziekenhuis", transactions: ["ITI-18"],
+                    sourceIDs: .only(["2.999.3.1"]), visibility: known.visibility))
+        #expect(try cleared(columns, ",,,,,,") == known)
+        #expect(
+            try cleared("sourceIds,confidentialityCodes,classCodes", "any,any,any")
+                == Organisation(
+                    identifier: "ziekenhuis", name: "Ziekenhuis", ura: "00000007", transactions: ["ITI-18"],
+                    sourceIDs: .any, contact: "beheer", kind: "V4", homeCommunityID: "urn:oid:2.999.8",
+                    limits: known.limits))
+        let visibility = Organisation.Visibility(confidentialityCodes: ["N^^2.999"])
+        #expect(try cleared("classCodes", "any")?.visibility == visibility)
+        #expect(try cleared("contact,maximumRequests", "-,")?.limits == known.limits, "what is beside it stays")
+    }
+
+    @Test("a new organisation has what a dash leaves it: nothing, or the default")
+    func clearingNothing() throws {
+        let plan = try Self.plan("identifier,name,ura,contact,maximumRequests\nnieuw,Nieuw,8,-,-\n")
+        #expect(plan.additions.first?.organisation.contact == nil)
+        #expect(plan.additions.first?.organisation.limits == Organisation.Limits())
+    }
+
+    @Test(
+        "a dash where nothing can be dropped is told, and so is a URA dropped from who has nothing else to connect by",
+        arguments: [
+            ("name", "line 2, column 2 (name): \"-\" has no meaning here: an organisation has a name"),
+            ("sourceIds", "line 2, column 2 (sourceIds): \"-\" has no meaning here: write any"),
+            ("classCodes", "line 2, column 2 (classCodes): \"-\" has no meaning here: write any"),
+            ("transactions", "line 2, column 2 (transactions): there is no transaction -"),
+            ("reading", "line 2, column 2 (reading): \"-\" is not"),
+            ("ura", "line 2: give a ura, certificates, or issuer"),
+        ])
+    func clearingRefused(column: String, expected: String) throws {
+        let known = Organisation(
+            identifier: "ziekenhuis", name: "Ziekenhuis", ura: "00000007", transactions: ["ITI-18"], sourceIDs: .any)
+        let entry = OrganisationRegister.Entry(organisation: known, certificates: [], certificateNames: [])
+        let problems = try Self.problems("identifier,\(column)\nziekenhuis,-\n", registered: [entry])
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix(expected) == true, "\(problems)")
+    }
+
     @Test(
         "each wrong cell is told with its line and column",
         arguments: [
@@ -148,6 +205,12 @@ struct OrganisationImportTests {
             let other = try Self.plan("identifier,name,ura,certificates\na,A,1,\nb,B,3,carehome.pem\n")
             try await bench.register.put(other)
             #expect(try await bench.rows() == [3, 1])
+            // A URA that one line drops is free for the next.
+            let third = try Self.plan(
+                "identifier,ura\nb,-\na,3\n", registered: try await bench.register.all())
+            try await bench.register.put(third)
+            #expect(try await bench.register.entry("00000003").organisation.identifier == "a")
+            #expect(try await bench.register.entry("b").organisation.ura == nil)
         }
     }
 }

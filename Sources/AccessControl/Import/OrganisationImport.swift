@@ -1,7 +1,8 @@
 /// The first load of a region: a file of organisations, checked as a whole before anything of it is written.
 ///
-/// An empty cell leaves what an organisation that is there already has, and means the default for a new one. What is
-/// wrong is told for every line at once; a file with anything wrong changes nothing.
+/// An empty cell leaves what an organisation that is there already has, and means the default for a new one. A `-` drops
+/// what an organisation may be without, `any` the limits on a list. What is wrong is told for every line at once; a file
+/// with anything wrong changes nothing.
 public struct OrganisationImport: Sendable {
     /// What the file does to one organisation.
     public struct Change: Sendable, Equatable {

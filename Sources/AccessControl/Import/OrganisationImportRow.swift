@@ -40,31 +40,59 @@ struct OrganisationImportRow {
     }
 
     private mutating func organisation(like known: Organisation?) -> Organisation {
-        let sourceIDs = list(.sourceIds)
+        refuseUnset(.name, "an organisation has a name; leave the cell empty to keep it")
+        refuseUnset(.sourceIds, Self.liftingAdvice)
         return Organisation(
-            identifier: text(.identifier) ?? "", name: text(.name) ?? known?.name ?? "", ura: ura() ?? known?.ura,
+            identifier: text(.identifier) ?? "", name: text(.name) ?? known?.name ?? "", ura: ura(over: known?.ura),
             transactions: rights() ?? known?.transactions ?? transactions.ordinary,
-            sourceIDs: sourceIDs.isEmpty
-                ? known?.sourceIDs ?? .any : sourceIDs == ["any"] ? .any : .only(Set(sourceIDs)),
+            sourceIDs: sourceIDs(over: known?.sourceIDs ?? .any),
             reading: word(.reading) ?? known?.reading ?? .lenient,
             updateScope: word(.updates) ?? known?.updateScope ?? .own,
-            contact: text(.contact) ?? known?.contact, kind: text(.kind) ?? known?.kind,
-            homeCommunityID: text(.homeCommunityId) ?? known?.homeCommunityID,
+            contact: text(.contact, over: known?.contact), kind: text(.kind, over: known?.kind),
+            homeCommunityID: text(.homeCommunityId, over: known?.homeCommunityID),
             limits: .init(
-                requests: number(.maximumRequests) ?? known?.limits.requests,
-                bytes: number(.maximumBytes) ?? known?.limits.bytes,
-                requestsPerSecond: number(.requestsPerSecond) ?? known?.limits.requestsPerSecond),
+                requests: number(.maximumRequests, over: known?.limits.requests),
+                bytes: number(.maximumBytes, over: known?.limits.bytes),
+                requestsPerSecond: number(.requestsPerSecond, over: known?.limits.requestsPerSecond)),
             visibility: .init(
-                confidentialityCodes: codes(.confidentialityCodes) ?? known?.visibility.confidentialityCodes,
-                classCodes: codes(.classCodes) ?? known?.visibility.classCodes))
+                confidentialityCodes: codes(.confidentialityCodes, over: known?.visibility.confidentialityCodes),
+                classCodes: codes(.classCodes, over: known?.visibility.classCodes)))
     }
 
-    private func codes(_ column: OrganisationColumn) -> Set<String>? {
+    private func sourceIDs(over known: Organisation.SourceIDs) -> Organisation.SourceIDs {
+        let sourceIDs = list(.sourceIds)
+        if sourceIDs.isEmpty { return known }
+        return sourceIDs == [Organisation.unlimited] ? .any : .only(Set(sourceIDs))
+    }
+
+    private mutating func codes(_ column: OrganisationColumn, over known: Set<String>?) -> Set<String>? {
+        // Nothing set is everything to be seen here: whoever writes a dash may well mean the opposite.
+        guard !refuseUnset(column, Self.liftingAdvice) else { return known }
         let codes = list(column)
-        return codes.isEmpty ? nil : Set(codes)
+        if codes.isEmpty { return known }
+        return codes == [Organisation.unlimited] ? nil : Set(codes)
+    }
+
+    private static let liftingAdvice = "write \(Organisation.unlimited) to lift the limit"
+
+    /// Tells that a value cannot be dropped by what drops others.
+    /// - Returns: whether that was asked.
+    @discardableResult
+    private mutating func refuseUnset(_ column: OrganisationColumn, _ advice: String) -> Bool {
+        guard isUnset(column) else { return false }
+        note(column, "\"\(Organisation.unset)\" has no meaning here: \(advice)")
+        return true
     }
 
     // MARK: Cells
+
+    /// Whether the cell drops what is registered.
+    private func isUnset(_ column: OrganisationColumn) -> Bool { text(column) == Organisation.unset }
+
+    /// What is given, over what is there.
+    private func text(_ column: OrganisationColumn, over known: String?) -> String? {
+        isUnset(column) ? nil : text(column) ?? known
+    }
 
     private func text(_ column: OrganisationColumn) -> String? {
         guard let index = columns.firstIndex(of: column), index < row.cells.count, !row.cells[index].isEmpty else {
@@ -78,8 +106,8 @@ struct OrganisationImportRow {
     }
 
     /// Spreadsheets drop leading zeros.
-    private mutating func ura() -> String? {
-        guard let text = text(.ura) else { return nil }
+    private mutating func ura(over known: String?) -> String? {
+        guard let text = text(.ura, over: nil) else { return isUnset(.ura) ? nil : known }
         guard let ura = UZIIdentity.normalizedURA(text) else {
             note(.ura, "\"\(text)\" is no URA; give at most 8 digits")
             return nil
@@ -112,8 +140,8 @@ struct OrganisationImportRow {
         return word
     }
 
-    private mutating func number(_ column: OrganisationColumn) -> Int? {
-        guard let text = text(column) else { return nil }
+    private mutating func number(_ column: OrganisationColumn, over known: Int?) -> Int? {
+        guard let text = text(column, over: nil) else { return isUnset(column) ? nil : known }
         guard let number = Int(text), number > 0 else {
             note(column, "\"\(text)\" is no whole number above 0")
             return nil

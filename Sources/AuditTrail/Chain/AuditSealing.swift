@@ -10,6 +10,10 @@ import Synchronization
 /// The file is this node's own memory: what is cut off the end of the chain behind the last checkpoint is missed by it.
 /// Stops after the writer, so that the last checkpoint covers the stop of the daemon.
 public struct AuditSealing: Service {
+    /// How long the database is asked again for the last checkpoint.
+    private static let stopTime = Duration.seconds(3)
+    private static let pause = Duration.milliseconds(100)
+
     private let client: PostgresClient
     private let journal: AuditJournal
     private let key: AuditSigningKey?
@@ -60,10 +64,28 @@ public struct AuditSealing: Service {
         await Task { await end() }.value
     }
 
+    /// Signs and notes the end of the trail. Nobody comes after it to ask again, so it is tried again here.
     private func end() async {
-        guard await compareWithAnchor(), await isWhole() else { return }
-        await seal()
+        let deadline = ContinuousClock.now.advanced(by: Self.stopTime)
+        guard await compareWithAnchor(tryingUntil: deadline), await isWhole() else { return }
+        await seal(tryingUntil: deadline)
         if let head = journal.head, await isWhole() { await note(head) }
+    }
+
+    /// Does something, and again while the database keeps it from being done and there is time.
+    /// - Throws: why the last attempt failed.
+    private func trying<R: Sendable>(
+        until deadline: ContinuousClock.Instant, _ work: () async throws -> R
+    ) async throws -> R {
+        while true {
+            do {
+                return try await work()
+            } catch let error as PostgresError where ContinuousClock.now.advanced(by: Self.pause) < deadline {
+                logger.warning(
+                    "the audit trail could not be sealed, which is tried again", metadata: ["cause": "\(error)"])
+            }
+            try await Task.sleep(for: Self.pause)
+        }
     }
 
     // MARK: A trail that was replaced
@@ -93,10 +115,13 @@ public struct AuditSealing: Service {
 
     // MARK: Checkpoints
 
-    private func seal() async {
+    /// - Parameter deadline: until when it is tried again; once in any case.
+    private func seal(tryingUntil deadline: ContinuousClock.Instant = .now) async {
         guard let key else { return }
         do {
-            let checkpoint = try await Self.seal(client: client, key: key, node: node, remembering: journal.head)
+            let checkpoint = try await trying(until: deadline) {
+                try await Self.seal(client: client, key: key, node: node, remembering: journal.head)
+            }
             guard let checkpoint else { return }
             // The log is another place an owner of the database does not own.
             logger.info("audit checkpoint", metadata: ["head": "\(checkpoint.head)", "key": "\(checkpoint.key)"])
@@ -201,12 +226,15 @@ public struct AuditSealing: Service {
     }
 
     /// Looks whether the head that this node noted, in an earlier life, is still in the trail.
+    /// - Parameter deadline: until when it is tried again; once in any case.
     /// - Returns: whether that could be found out.
-    private func compareWithAnchor() async -> Bool {
+    private func compareWithAnchor(tryingUntil deadline: ContinuousClock.Instant = .now) async -> Bool {
         do {
             guard let anchor = try await readAnchor(), anchor.head.sequence > 0 else { return true }
             if let since = anchor.signedSince { journal.remember(signedSince: since) }
-            let isThere = try await client.withTransaction { try await AuditJournal.has(anchor.head, in: $0) }
+            let isThere = try await trying(until: deadline) {
+                try await client.withTransaction { try await AuditJournal.has(anchor.head, in: $0) }
+            }
             if !isThere { journal.lose(anchor.head) }
             return true
         } catch {

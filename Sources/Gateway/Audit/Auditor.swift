@@ -43,7 +43,7 @@ struct Auditor: Sendable {
             event.outcome = .majorFailure
             event.outcomeDescription = "too many requests are in work"
             try await writer.record([event])
-        case .limited(let limit, let caller):
+        case .limited(let limit, let caller, _):
             guard
                 var event = shed(
                     caller.organisation, limit: limit.word, requestID: requestID, endpoint: address + path)
@@ -99,8 +99,8 @@ struct Auditor: Sendable {
     /// The word of the metrics for what is refused because too much is in work, whoever asks.
     private static let overload = "overloaded"
 
-    /// A request that was turned away unread: one event a minute for an organisation and a limit, with the number of those left
-    /// out, so that a flood does not fill the trail. nil: this one is left out.
+    /// A request that was turned away before its end was read: one event a minute for an organisation and a limit, with
+    /// the number of those left out, so that a flood does not fill the trail. nil: this one is left out.
     private func shed(
         _ organisation: String, limit: String, requestID: String, endpoint: String
     ) -> AuditEvent? {

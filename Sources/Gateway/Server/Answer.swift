@@ -14,8 +14,9 @@ enum Answer: Sendable {
     case unrecorded(organisation: String)
     /// Too many requests are in work: HTTP 503 with a SOAP fault.
     case overloaded(Caller)
-    /// The organisation reached one of its limits: HTTP 429 with a SOAP fault that names it.
-    case limited(OrganisationLimit, Caller)
+    /// The organisation reached one of its limits: HTTP 429 with a SOAP fault that names it. With the answer of the router
+    /// when that was found out while the body came.
+    case limited(OrganisationLimit, Caller, SOAPResponse? = nil)
     /// A WSDL or XSD.
     case description(ServiceDescription, Caller)
     /// A request that is no SOAP request.
@@ -35,7 +36,7 @@ enum Answer: Sendable {
             fault: nil, limit: nil, bytesReceived: 0, duration: .zero)
         switch self {
         case .soap(let response, _):
-            observation.transaction = response.action.flatMap(TransactionID.init(action:))?.rawValue ?? "unknown"
+            observation.transaction = Self.transaction(of: response)
             switch response.outcome.result {
             case .reply(let outcome): observation.outcome = outcome ?? "Success"
             case .fault(let fault):
@@ -51,13 +52,18 @@ enum Answer: Sendable {
             observation.outcome = "unrecorded"
         case .overloaded:
             observation.outcome = "overloaded"
-        case .limited(let limit, _):
+        case .limited(let limit, _, let response):
+            if let response { observation.transaction = Self.transaction(of: response) }
             observation.outcome = "limited"
             observation.limit = limit.word
         case .description:
             observation.transaction = "description"
         }
         return observation
+    }
+
+    private static func transaction(of response: SOAPResponse) -> String {
+        response.action.flatMap(TransactionID.init(action:))?.rawValue ?? "unknown"
     }
 
     /// Writes head and body, the head alone for HEAD; `closes` announces that the connection ends with this answer.
@@ -86,12 +92,12 @@ enum Answer: Sendable {
             head.headerFields[.retryAfter] = "1"
             try await Self.write(
                 SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
-        case .limited(let limit, let caller):
+        case .limited(let limit, let caller, let response):
             var fault = limit.fault(organisation: caller.organisation)
             fault.requestID = requestID
             head.headerFields[.retryAfter] = String(limit.retryAfter)
-            try await Self.write(
-                SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
+            let message = response?.message ?? SOAPOutgoingMessage.fault(fault, relatesTo: nil)
+            try await Self.write(message, head: head, method: method, to: writer, on: channel)
         case .refused(let refusal):
             var fault = SOAPFault.sender(refusal.explanation, httpStatus: 403)
             fault.requestID = requestID
@@ -168,7 +174,7 @@ enum Answer: Sendable {
     var organisation: String {
         switch self {
         case .unrecorded(let organisation): organisation
-        case .soap(_, let caller), .overloaded(let caller), .limited(_, let caller), .description(_, let caller),
+        case .soap(_, let caller), .overloaded(let caller), .limited(_, let caller, _), .description(_, let caller),
             .plain(_, _, let caller):
             caller.organisation
         case .refused(let refusal): refusal.organisation

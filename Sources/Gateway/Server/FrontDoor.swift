@@ -65,6 +65,9 @@ struct FrontDoor: Sendable {
                     answer = await withTaskExecutorPreference(announced.isLong ? globalConcurrentExecutor : nil) {
                         await route(request, body: counted, caller: caller)
                     }
+                    if let limit = taken.overrun, case .soap(let response, _) = answer {
+                        answer = .limited(limit, caller, response)
+                    }
                 case .failure(let limited):
                     answer = .limited(limited.limit, caller)
                 }

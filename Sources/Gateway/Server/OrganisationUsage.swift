@@ -20,6 +20,9 @@ final class OrganisationUsage: Sendable {
         fileprivate let organisation: String
         fileprivate let limit: Int?
         fileprivate let bytes: ByteCount
+
+        /// The limit that the body of this request went over as it came; nil when it did not.
+        var overrun: OrganisationLimit? { bytes.isOver ? .bytes(limit ?? 0) : nil }
     }
 
     /// Counts a request in.
@@ -41,6 +44,7 @@ final class OrganisationUsage: Sendable {
             accounts[place.organisation]?.receive(bytes, limit: place.limit) ?? true
         }
         guard fits else {
+            place.bytes.noteOver()
             throw OrganisationLimited(organisation: place.organisation, limit: .bytes(place.limit ?? 0))
         }
         place.bytes.add(bytes)
@@ -61,15 +65,18 @@ final class OrganisationUsage: Sendable {
         accounts.withLock { $0[organisation]?.bytes ?? 0 }
     }
 
-    /// A number that a place counts up.
+    /// A number that a place counts up, and whether it would have become too much.
     fileprivate final class ByteCount: Sendable {
         private let number: Atomic<Int>
+        private let over = Atomic<Bool>(false)
 
         init(_ number: Int) { self.number = Atomic(number) }
 
         var value: Int { number.load(ordering: .relaxed) }
+        var isOver: Bool { over.load(ordering: .relaxed) }
 
         func add(_ count: Int) { number.add(count, ordering: .relaxed) }
+        func noteOver() { over.store(true, ordering: .relaxed) }
     }
 }
 

@@ -140,6 +140,39 @@ struct AuditSealingTests {
         }
     }
 
+    @Test("The last checkpoint is tried again while the database refuses it; when it goes on, the head is noted alone")
+    func refusedCheckpoint() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        try await AuditBench.with { bench in
+            @Sendable func refuse() async throws {
+                _ = try await bench.client.query(
+                    "alter table audit_checkpoint add constraint full_disk check (sequence < 0) not valid")
+            }
+            @Sendable func accept() async throws {
+                _ = try await bench.client.query("alter table audit_checkpoint drop constraint full_disk")
+            }
+            let journal = bench.journal()
+            try await refuse()
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask {
+                    try await Task.sleep(for: .seconds(1))
+                    try await accept()
+                }
+                try await sealing(bench, journal, file: file) { try await journal.append([AuditBench.event(0)]) }
+                try await tasks.waitForAll()
+            }
+            #expect(try await checkpoints(bench) == 1)
+            #expect(try AuditSealing.anchor(in: file)?.head == journal.head)
+
+            try await refuse()
+            try await sealing(bench, journal, file: file) { try await journal.append([AuditBench.event(1)]) }
+            #expect(try await checkpoints(bench) == 1)
+            #expect(journal.head?.sequence == 2)
+            #expect(try AuditSealing.anchor(in: file)?.head == journal.head)
+            try FileManager.default.removeItem(atPath: file)
+        }
+    }
+
     @Test("Signatures that were all removed while no daemon ran are missed by the file and by what is signed next")
     func signaturesRemoved() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path

@@ -144,6 +144,36 @@ struct AuditEndToEndTests {
         }
     }
 
+    @Test("A partner whose bodies of unknown length go over its bytes is recorded once a minute, and counted each time")
+    func overrun() async throws {
+        try await with { gateway, client in
+            let change = try await gateway.command(["organisation", "add", "hospital", "--maximum-bytes", "1000"])
+            #expect(change.status == 0, "\(change.errorOutput)")
+            let query = Partner(gateway, "hospital").messages.findDocuments(returnType: "ObjectRef")
+            let body = Data((query + String(repeating: " ", count: 20_000)).utf8)
+            try await waitUntil("the limit is in force", within: .seconds(10)) {
+                try await gateway.postChunked(body, as: "hospital").contains("HTTP/1.1 429")
+            }
+            for _ in 0..<2 {
+                let answer = try await gateway.postChunked(body, as: "hospital")
+                #expect(answer.contains("HTTP/1.1 429"), "\(answer)")
+                #expect(answer.lowercased().contains("retry-after: 1"), "\(answer)")
+                #expect(answer.contains("may not send more than 1000 bytes at once"))
+            }
+            let events = try await events(client, .requestRefused)
+            #expect(events.count == 1)
+            let event = try #require(events.first)
+            #expect(event.organisation == "hospital")
+            #expect(event.outcome == .seriousFailure)
+            #expect(event.outcomeDescription?.contains("may not send more than 1000 bytes at once") == true)
+            #expect(event.objects == [AuditObject(.organisation, id: "hospital", details: [.init("Limit", "bytes")])])
+            try await waitUntil("each is counted", within: .seconds(10)) {
+                try await gateway.operations("/metrics").body
+                    .contains("xds_requests_limited_total{organisation=\"hospital\",limit=\"bytes\"} 3\n")
+            }
+        }
+    }
+
     @Test("Requests that are turned away because too many are in work are recorded, once a minute for an organisation")
     func overloaded() async throws {
         try await with(environment: ["XDS_LIMITS_REQUESTS": "1"]) { gateway, client in

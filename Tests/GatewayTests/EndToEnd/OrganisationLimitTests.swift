@@ -60,9 +60,7 @@ struct OrganisationLimitTests {
             #expect(announced.status == 429)
             #expect(announced.text.contains("more than 1048576 bytes at once"))
             try await Task.sleep(for: .milliseconds(1_100))
-            let chunked = try await Self.curl(
-                gateway, "gp", ["-H", "Transfer-Encoding: chunked", "-H", "Content-Type: application/soap+xml"],
-                body: Data(repeating: 0x20, count: 2_000_000))
+            let chunked = try await gateway.postChunked(Data(repeating: 0x20, count: 2_000_000), as: "gp")
             #expect(chunked.contains("429"), "\(chunked)")
         }
     }
@@ -100,19 +98,5 @@ struct OrganisationLimitTests {
                     try await gateway.operations("/metrics").body.contains("xds_requests_waiting_for_turn 0\n"))
             }
         }
-    }
-
-    private static func curl(
-        _ gateway: GatewayProcess, _ certificate: String, _ arguments: [String], body: Data
-    ) async throws -> String {
-        let file = gateway.folder + "/body"
-        try body.write(to: URL(fileURLWithPath: file))
-        return try await GatewayProcess.run(
-            "/usr/bin/curl",
-            [
-                "-s", "-i", "--cacert", gateway.pki + "/ca.pem", "--cert", "\(gateway.pki)/\(certificate).pem", "--key",
-                "\(gateway.pki)/\(certificate).key", "-T", file, "-X", "POST", gateway.address + "/xds/registry",
-            ] + arguments
-        ).output
     }
 }

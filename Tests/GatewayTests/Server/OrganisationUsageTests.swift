@@ -57,9 +57,12 @@ struct OrganisationUsageTests {
         #expect(Self.limit(usage.begin(gp, bytes: 41, now: Self.second(0))) == .bytes(100))
         let chunked = try usage.begin(gp, bytes: 0, now: Self.second(0)).get()
         try usage.receive(40, at: chunked)
+        #expect(chunked.overrun == nil)
         #expect(throws: OrganisationLimited(organisation: "gp", limit: .bytes(100))) {
             try usage.receive(1, at: chunked)
         }
+        #expect(chunked.overrun == .bytes(100))
+        #expect(announced.overrun == nil)
         #expect(usage.bytes(of: "gp") == 100)
         usage.end(chunked)
         usage.end(announced)

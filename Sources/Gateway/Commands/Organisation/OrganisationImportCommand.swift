@@ -12,7 +12,8 @@ struct OrganisationImportCommand: AsyncParsableCommand {
             The first line names the columns, in any order: \
             \(OrganisationColumn.allCases.map(\.rawValue).joined(separator: ", ")). Only identifier is needed in the file, \
             and a name for a new organisation. Lists inside a cell are separated by spaces. An empty cell keeps what is \
-            there. When anything is wrong, every wrong line is named and nothing is changed.
+            there; a cell with - alone drops a ura, kind, contact, homeCommunityId or limit; any lifts the limit on \
+            sourceIds, confidentialityCodes or classCodes. When anything is wrong, every wrong line is named and nothing is changed.
             """)
 
     /// Bytes of a file at most.
