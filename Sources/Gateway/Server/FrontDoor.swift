@@ -174,7 +174,8 @@ struct FrontDoor: Sendable {
                 access: AccessScope(of: organisation, consent: consent),
                 reading: organisation.reading == .strict ? .strict : .lenient,
                 notice: { note($1, of: organisation.identifier, in: $0) },
-                takeTurn: { await turn.take(for: OrganisationTurns.Kind(of: $0)) })
+                takeTurn: { await turn.take(for: OrganisationTurns.Kind(of: $0)) },
+                endWork: { turn.endWork(OrganisationTurns.Kind(of: $0)) })
             return .success((organisation, turn, caller))
         case .refused(let refusal):
             observer.observe(

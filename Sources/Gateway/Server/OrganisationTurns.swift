@@ -8,7 +8,8 @@ import XDSMetadata
 ///
 /// A turn is taken after the request was read and given back before its answer is written, so nobody holds one while a
 /// slow peer is waited for. What changes something has turns of its own: it takes a database connection for itself and may
-/// last, and the same organisation's consultations are not to wait behind it.
+/// last, and the same organisation's consultations are not to wait behind it. Its turn ends with its transaction, that of
+/// what reads when it was recorded.
 ///
 /// Only what is worked on competes for processors, database and the commit of the audit trail; so the number of turns, not
 /// the number of requests that an organisation sends, is what another one notices of it. While nobody else asks, an
@@ -72,6 +73,12 @@ final class OrganisationTurns: Sendable {
                 return taken == nil
             }
             if isFirst { await turns.take(line) }
+        }
+
+        /// The answer is known. What reads keeps its turn until that was recorded: the commit of the audit trail is what
+        /// readers wait for most.
+        func endWork(_ kind: Kind) {
+            if kind == .writing { giveBack() }
         }
 
         /// The request is done, or was never worked on.
@@ -208,6 +215,7 @@ extension SOAPOperation where Context == Caller {
             action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement,
             handle: { request, caller in
                 await caller.takeTurn(transaction)
+                defer { caller.endWork(transaction) }
                 return try await handle(request, caller)
             },
             admit: admit)

@@ -19,9 +19,10 @@ public struct Caller: Sendable {
     public let reading: Reading
     /// Takes the habits that were noticed in a message of a transaction and understood all the same; returns at once.
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
-    /// Waits until it is the organisation's turn to have a transaction worked on, which then lasts until the request was
-    /// recorded.
+    /// Waits until it is the organisation's turn to have a transaction worked on.
     public let takeTurn: @Sendable (TransactionID) async -> Void
+    /// Told when a transaction was worked on and its answer is known.
+    public let endWork: @Sendable (TransactionID) -> Void
     /// Takes what the transaction turns out to be about, for the audit trail.
     public let facts: TransactionFacts
 
@@ -41,6 +42,7 @@ public struct Caller: Sendable {
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
         takeTurn: @escaping @Sendable (TransactionID) async -> Void = { _ in },
+        endWork: @escaping @Sendable (TransactionID) -> Void = { _ in },
         facts: TransactionFacts = TransactionFacts()
     ) {
         self.requestID = requestID
@@ -52,6 +54,7 @@ public struct Caller: Sendable {
         self.reading = reading
         self.notice = notice
         self.takeTurn = takeTurn
+        self.endWork = endWork
         self.facts = facts
     }
 }
