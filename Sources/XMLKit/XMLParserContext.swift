@@ -30,6 +30,8 @@ final class XMLParserContext {
         if let kept = XMLParserContextPool.shared.take(), xmlCtxtResetPush(kept.pointer, nil, 0, nil, nil) == 0 {
             // As for a new context that has no bytes yet: the encoding is found out from the first ones.
             kept.pointer.pointee.charset = Int32(XML_CHAR_ENCODING_NONE.rawValue)
+            // Options are only ever added.
+            kept.pointer.pointee.options = 0
             kept.pointer.pointee.userData = user
             return kept
         }

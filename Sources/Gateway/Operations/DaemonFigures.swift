@@ -25,6 +25,9 @@ struct DaemonFigures: Sendable {
             .init(
                 "xds_handshakes_unnoted_total", .counter, "Handshakes the administrator's list has no room for.", [],
                 Double(journal.omitted)),
+            .init(
+                "xds_log_lines_lost_total", .counter, "Log lines that nobody took in time.", [],
+                Double(LogOutput.standardError.lost)),
             .init("xds_organisations", .gauge, "Organisations registered.", [], Double(directory.count)),
         ]
     }

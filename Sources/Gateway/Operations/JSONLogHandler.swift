@@ -1,15 +1,14 @@
-import Foundation
 import Logging
 
 /// Log lines as one JSON object each, for collectors. Times are UTC, RFC 3339.
 struct JSONLogHandler: LogHandler {
     private let label: String
-    private let output: FileHandle
+    private let output: LogOutput
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
 
-    init(label: String, level: Logger.Level, output: FileHandle) {
+    init(label: String, level: Logger.Level, output: LogOutput) {
         self.label = label
         self.output = output
         self.logLevel = level
@@ -21,17 +20,14 @@ struct JSONLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = metadata
-        if let provided = metadataProvider?.get() { fields.merge(provided) { _, new in new } }
-        if let explicit = event.metadata { fields.merge(explicit) { _, new in new } }
-        var line = "{\"time\":\"" + Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) + "\""
+        var line = "{\"time\":\"" + LogTime.now() + "\""
         line += ",\"level\":\"\(event.level)\",\"message\":" + Self.quoted("\(event.message)")
         line += ",\"label\":" + Self.quoted(label)
-        for (key, value) in fields.sorted(by: { $0.key < $1.key }) {
+        for (key, value) in event.fields(over: metadata, metadataProvider) {
             let name = Self.ownFields.contains(key) ? "metadata." + key : key
             line += "," + Self.quoted(name) + ":" + Self.quoted("\(value)")
         }
-        output.write(Data((line + "}\n").utf8))
+        output.write(line + "}", level: event.level)
     }
 
     /// The fields every line has; metadata of the same name gets a prefix, because a JSON object has each name once.

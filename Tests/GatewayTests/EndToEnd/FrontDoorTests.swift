@@ -18,10 +18,9 @@ struct FrontDoorTests {
             }
             // The daemon is well, and says why.
             #expect(try await Partner(gateway, "gp").find().extrinsicObjects.isEmpty)
-            let log = try String(contentsOfFile: gateway.log, encoding: .utf8)
             let word =
                 ["stranger": "no authority trusted here", "expired": "expired", "revoked": "revo"][certificate] ?? ""
-            #expect(log.contains("TLS handshake failed"))
+            let log = try await gateway.log(withLine: "TLS handshake failed")
             #expect(log.contains(word))
             // The administrator's command tells the same.
             try await waitUntil("the handshake is noted", within: .seconds(20)) {
@@ -51,8 +50,7 @@ struct FrontDoorTests {
             #expect(answer.status == 403)
             #expect(answer.contentType.hasPrefix("application/soap+xml"))
             #expect(answer.text.contains("belongs to no organisation"))
-            let log = try String(contentsOfFile: gateway.log, encoding: .utf8)
-            #expect(log.contains("peer refused"))
+            let log = try await gateway.log(withLine: "peer refused")
             #expect(log.contains("belongs to no organisation"))
         }
     }

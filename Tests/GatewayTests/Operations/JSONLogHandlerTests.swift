@@ -16,10 +16,12 @@ struct JSONLogHandlerTests {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("xds-log-\(UUID().uuidString)").path
         #expect(FileManager.default.createFile(atPath: path, contents: nil))
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let output = try #require(FileHandle(forWritingAtPath: path))
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        let output = LogOutput(descriptor: file.fileDescriptor)
         var logger = Logger(label: "xds.test") { JSONLogHandler(label: $0, level: level, output: output) }
         body(&logger)
-        try output.close()
+        output.flush()
+        try file.close()
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let lines = try text.split(separator: "\n").map { line in
             try JSONDecoder().decode(Line.self, from: Data(line.utf8))

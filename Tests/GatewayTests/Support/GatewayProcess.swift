@@ -210,6 +210,16 @@ actor GatewayProcess {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    /// The log, as soon as a line holds these words; lines are written a few milliseconds after what they tell.
+    nonisolated func log(withLine words: String) async throws -> String {
+        var text = ""
+        try await waitUntil("a line of the log with \"\(words)\"", within: .seconds(10)) {
+            text = try String(contentsOfFile: log, encoding: .utf8)
+            return text.contains(words)
+        }
+        return text
+    }
+
     /// The end of the log, for a test that failed.
     func showLog() {
         let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
