@@ -126,7 +126,7 @@ struct DaemonParts: Sendable {
                 client: client, patientDomain: configuration.patientDomain,
                 maximumResults: configuration.limits.results,
                 unknownPatients: configuration.unknownPatientInQuery),
-            valueSets: valueSets,
+            valueSets: valueSets, maximumObjects: configuration.limits.submissionObjects,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(
             uniqueID: configuration.repository.uniqueID, client: client, store: store,

@@ -22,9 +22,8 @@ struct UpdateDocumentSetHandler: Sendable {
         do {
             let request = try UpdateDocumentSetRequest(decoding: request.envelope.body)
             response = try await registry.update(
-                request.update, by: transaction,
-                findings: caller.refusals(of: request.update.submission, in: transaction.id),
-                caller: caller)
+                request.submission, by: transaction,
+                findings: caller.refusals(of: request.submission, in: transaction.id), caller: caller)
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [
                 RegistryError(transaction.operationError, error.description).found(by: .registry)

@@ -143,6 +143,9 @@ extension ConfigurationKey {
         .init(
             "limits.messageBytes", .number(1_024...1_099_511_627_776), default: "4294967296",
             "largest request, documents included"),
+        .init(
+            "limits.submissionObjects", .number(10...100_000), default: "2000",
+            "objects of one submission or update: DocumentEntries, Folders, Associations and the SubmissionSet"),
         .init("limits.results", .number(1...1_000_000), default: "10000", "objects of one query answer"),
         .init("limits.requests", .number(1...100_000), default: "512", "requests in work at once"),
         .init(

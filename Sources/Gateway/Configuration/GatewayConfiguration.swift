@@ -95,6 +95,7 @@ struct GatewayConfiguration: Sendable {
     struct Limits: Sendable {
         let envelopeBytes: Int
         let messageBytes: Int
+        let submissionObjects: Int
         let results: Int
         let requests: Int
         let envelopeBytesInWork: Int
@@ -266,6 +267,7 @@ extension GatewayConfiguration.Limits {
     fileprivate init(_ source: ConfigurationSource) {
         envelopeBytes = source.integer("limits.envelopeBytes")
         messageBytes = source.integer("limits.messageBytes")
+        submissionObjects = source.integer("limits.submissionObjects")
         results = source.integer("limits.results")
         requests = source.integer("limits.requests")
         envelopeBytesInWork = source.integer("limits.envelopeBytesInWork")

@@ -7,13 +7,13 @@ public struct UpdateDocumentSetRequest: Sendable {
     /// The payload element.
     public static let element = RegisterDocumentSetRequest.element
 
-    /// What is to be updated.
-    public let update: UnverifiedUpdate
+    /// What is to be updated, not sorted into triggers yet.
+    public let submission: UnverifiedSubmission
 
     /// Reads the request.
     ///
     /// - Throws: MessageDecodingError if it is another element or has no RegistryObjectList.
     public init(decoding element: XMLElement) throws(MessageDecodingError) {
-        update = UnverifiedUpdate(try RegisterDocumentSetRequest(decoding: element).submission)
+        submission = try RegisterDocumentSetRequest(decoding: element).submission
     }
 }

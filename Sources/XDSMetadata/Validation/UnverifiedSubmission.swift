@@ -35,6 +35,11 @@ public struct UnverifiedSubmission: Hashable, Sendable {
     /// Associations.
     public var associations: [EbRIMAssociation] { objects.associations }
 
+    /// How many objects there are: DocumentEntries, SubmissionSets, Folders and Associations.
+    public var objectCount: Int {
+        objects.extrinsicObjects.count + objects.packages.count + objects.associations.count
+    }
+
     /// SubmissionSet.sourceId of the first SubmissionSet, as it arrived: who is to be allowed to submit.
     public var sourceId: String? {
         submissionSets.first?.object.identifiers(scheme: EbRIMVocabulary.Scheme.submissionSetSourceId).first?.value

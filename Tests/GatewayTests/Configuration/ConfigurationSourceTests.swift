@@ -35,6 +35,7 @@ struct ConfigurationSourceTests {
             #expect(configuration.repository.documentBytes == 2_147_483_648)
             #expect(configuration.homeCommunityID.urn == "urn:oid:2.999.7")
             #expect(configuration.limits.depth == 64)
+            #expect(configuration.limits.submissionObjects == 2_000)
             #expect(configuration.organisationsRefresh == .seconds(1))
             #expect(configuration.logLevel == .info)
             #expect(configuration.logFormat == .text)

@@ -21,7 +21,7 @@ extension RegistryBench {
         _ sample: SampleSubmission, by transaction: UpdateTransaction = .updateDocumentSet,
         caller: Caller = caller("ziekenhuis")
     ) async throws -> RegistryResponse {
-        try await registry.update(UnverifiedUpdate(sample.unverified), by: transaction, caller: caller)
+        try await registry.update(sample.unverified, by: transaction, caller: caller)
     }
 
     /// Removes metadata.
