@@ -39,6 +39,11 @@ struct ProvideAndRegisterHandler: Sendable {
         _ request: SOAPRequest<StagedBlob>, caller: Caller
     ) async throws -> RegistryResponse {
         let provide = try ProvideAndRegisterDocumentSetRequest(decoding: request.envelope.body)
+        // Before any document is worked on or placed: what is staged goes with the request.
+        if let error = repository.registry.refusedSize(of: provide.submission) {
+            return RegistryResponse(
+                errors: caller.refusals(of: provide.submission, in: .provideAndRegisterDocumentSet) + [error])
+        }
         var blobs: [EntryUUID: StagedBlob] = [:]
         for document in provide.documents {
             blobs[document.id] = try await request.content(of: document.element)

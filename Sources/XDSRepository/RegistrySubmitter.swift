@@ -4,6 +4,10 @@ public import XDSMetadata
 /// How the repository reaches its registry (ITI-42): in this process and this database, or, in another form of the
 /// installation, over SOAP.
 public protocol RegistrySubmitter: Sendable {
+    /// The error of a submission that the registry refuses for its size, where that can be told without asking it;
+    /// otherwise `nil`. `register` refuses it all the same.
+    func refusedSize(of submission: UnverifiedSubmission) -> RegistryError?
+
     /// Registers a submission.
     ///
     /// - Parameters:

@@ -129,6 +129,25 @@ struct ProvideAndRegisterTests {
         }
     }
 
+    @Test("a submission that the registry refuses for its size is refused before a document is placed")
+    func refusesSize() async throws {
+        let error = RegistryError(.registryOutOfResources, "too many objects").found(by: .registry)
+        try await RepositoryBench.with(sizeError: error, beforeCommit: { _ in throw Failing() }) { bench in
+            var sample = SampleMetadata.submission(documents: 2)
+            sample.documentEntry.object.setSlot(SlotName.hash, [String(repeating: "0", count: 40)])
+            for _ in 0..<2 {
+                let answer = try await bench.send(.provideAndRegister(sample))
+                #expect(answer.status == 200)
+                #expect(answer.outcome == "Failure")
+                #expect(answer.errors == ["XDSRegistryOutOfResources"])
+                sample = SampleMetadata.submission(documents: 2)
+            }
+            #expect(try await bench.documents() == 0)
+            #expect(try bench.files.files(in: "objects") == [])
+            #expect(try bench.files.files(in: "staging") == [])
+        }
+    }
+
     @Test("a failure of the registry is answered without detail; no row stays, and the next submission succeeds")
     func survivesRegistryFailure() async throws {
         try await RepositoryBench.with(beforeCommit: { _ in throw Failing() }) { bench in

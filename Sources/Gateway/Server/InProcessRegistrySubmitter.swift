@@ -7,6 +7,8 @@ import XDSRepository
 struct InProcessRegistrySubmitter: RegistrySubmitter {
     let registry: DocumentRegistry
 
+    func refusedSize(of submission: UnverifiedSubmission) -> RegistryError? { registry.refusedSize(of: submission) }
+
     func register(
         _ submission: UnverifiedSubmission, findings: [RegistryError], caller: Caller,
         alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]

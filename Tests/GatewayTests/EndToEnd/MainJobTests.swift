@@ -138,6 +138,22 @@ struct MainJobTests {
         }
     }
 
+    @Test("ITI TF-3: 4.2.4.1: a submission of more objects than the limit is XDSRegistryOutOfResources")
+    func tooManyObjects() async throws {
+        try await GatewayProcess.with(environment: ["XDS_LIMITS_SUBMISSION_OBJECTS": "10"]) { gateway in
+            let gp = Partner(gateway, "gp")
+            // A SubmissionSet, and a DocumentEntry and a HasMember for each document.
+            let documents = (1...5).map { gp.document($0, bytes: .random(10, seed: UInt64($0))) }
+            let refused = try await gp.submit(documents)
+            #expect(refused.status == .failure)
+            #expect(refused.errors.map(\.code) == [.registryOutOfResources])
+            #expect(try storedFiles(gateway) == 0)
+            #expect(try await gp.find().extrinsicObjects.isEmpty)
+            #expect(try await gp.submit(Array(documents.prefix(4))).status == .success)
+            #expect(try await gp.find().extrinsicObjects.count == 4)
+        }
+    }
+
     private func storedFiles(_ gateway: GatewayProcess) throws -> Int {
         let enumerator = FileManager.default.enumerator(atPath: gateway.documents + "/objects")
         return enumerator?.compactMap { $0 as? String }.filter { $0.count > 60 }.count ?? 0

@@ -48,15 +48,17 @@ struct RepositoryBench: Sendable {
     /// Runs a body with a repository; database and folder are gone afterwards.
     /// - Parameters:
     ///   - entryIsVisible: who sees what, of callers whose scope is limited.
+    ///   - sizeError: what the registry says of the size of every submission.
     ///   - beforeCommit: what happens to the files after the bytes were placed and before the transaction.
     static func with<R: Sendable>(
         maximumBytes: Int = 64 << 20,
         entryIsVisible: @escaping DocumentRepository.EntryIsVisible = { _, _, text in text.appendLiteral("true") },
+        sizeError: RegistryError? = nil,
         beforeCommit: @escaping @Sendable (TemporaryStore) async throws -> Void = { _ in },
         _ body: (RepositoryBench) async throws -> R
     ) async throws -> R {
         try await withDatabase(maximumBytes: maximumBytes) { files, client in
-            let registry = TestRegistry(client: client) { try await beforeCommit(files) }
+            let registry = TestRegistry(client: client, sizeError: sizeError) { try await beforeCommit(files) }
             let repository = DocumentRepository(
                 uniqueID: try OID(parsing: SampleMetadata.repositoryUniqueId), client: client, store: files.store,
                 registry: registry, entryIsVisible: entryIsVisible
@@ -147,8 +149,12 @@ struct TestRegistry: RegistrySubmitter {
 
     /// Connections.
     let client: PostgresClient
+    /// What it says of the size of every submission.
+    let sizeError: RegistryError?
     /// Runs before the transaction; an error is a failure of the registry.
     let beforeCommit: @Sendable () async throws -> Void
+
+    func refusedSize(of submission: UnverifiedSubmission) -> RegistryError? { sizeError }
 
     func register(
         _ submission: UnverifiedSubmission, findings: [RegistryError], caller: Caller,
