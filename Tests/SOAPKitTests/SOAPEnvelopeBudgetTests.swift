@@ -31,6 +31,7 @@ struct SOAPEnvelopeBudgetTests {
         #expect(response.status == 503)
         #expect(response.fault?.code == .receiver)
         #expect(response.fault?.reason.contains("try again") == true)
+        #expect(response.outcome.foundNoRoom)
         #expect(budget.used == 0)
     }
 
@@ -64,6 +65,7 @@ struct SOAPEnvelopeBudgetTests {
         }
         let response = await SOAPRouterTests.router().respond(contentType: Samples.soapType, body: body, context: 7)
         #expect(response.status == 429)
+        #expect(!response.outcome.foundNoRoom)
         #expect(response.fault?.reason == "Enough.")
     }
 

@@ -35,13 +35,14 @@ struct Auditor: Sendable {
             event.organisation = refusal.organisation == "none" ? nil : refusal.organisation
             event.objects = [AuditObject(.peer, id: event.address ?? "unknown", details: left.details)]
             try await writer.record([event])
-        case .overloaded(let caller):
+        case .overloaded(let caller, let response):
             guard
                 var event = shed(
                     caller.organisation, limit: Self.overload, requestID: requestID, endpoint: address + path)
             else { return }
             event.outcome = .majorFailure
-            event.outcomeDescription = "too many requests are in work"
+            event.outcomeDescription =
+                response == nil ? "too many requests are in work" : "too many bytes of messages are in work"
             try await writer.record([event])
         case .limited(let limit, let caller, _):
             guard

@@ -12,8 +12,9 @@ enum Answer: Sendable {
     case refused(RefusedPeer)
     /// The event of the answer could not be written to the audit trail: HTTP 500 with a SOAP fault instead of the answer.
     case unrecorded(organisation: String)
-    /// Too many requests are in work: HTTP 503 with a SOAP fault.
-    case overloaded(Caller)
+    /// Too much is in work: HTTP 503 with a SOAP fault. With the answer of the router when it is not the number of requests
+    /// but the bytes of their envelopes, which is found out while the body comes.
+    case overloaded(Caller, SOAPResponse? = nil)
     /// The organisation reached one of its limits: HTTP 429 with a SOAP fault that names it. With the answer of the router
     /// when that was found out while the body came.
     case limited(OrganisationLimit, Caller, SOAPResponse? = nil)
@@ -50,8 +51,10 @@ enum Answer: Sendable {
             observation.outcome = "refused"
         case .unrecorded:
             observation.outcome = "unrecorded"
-        case .overloaded:
+        case .overloaded(_, let response):
+            if let response { observation.transaction = Self.transaction(of: response) }
             observation.outcome = "overloaded"
+            observation.fault = response?.fault?.description
         case .limited(let limit, _, let response):
             if let response { observation.transaction = Self.transaction(of: response) }
             observation.outcome = "limited"
@@ -86,12 +89,12 @@ enum Answer: Sendable {
             fault.requestID = requestID
             try await Self.write(
                 SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
-        case .overloaded:
+        case .overloaded(_, let response):
             var fault = SOAPFault.receiver("Too many requests are in work; try again in a moment.", httpStatus: 503)
             fault.requestID = requestID
             head.headerFields[.retryAfter] = "1"
-            try await Self.write(
-                SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
+            let message = response?.message ?? SOAPOutgoingMessage.fault(fault, relatesTo: nil)
+            try await Self.write(message, head: head, method: method, to: writer, on: channel)
         case .limited(let limit, let caller, let response):
             var fault = limit.fault(organisation: caller.organisation)
             fault.requestID = requestID
@@ -174,7 +177,7 @@ enum Answer: Sendable {
     var organisation: String {
         switch self {
         case .unrecorded(let organisation): organisation
-        case .soap(_, let caller), .overloaded(let caller), .limited(_, let caller, _), .description(_, let caller),
+        case .soap(_, let caller), .overloaded(let caller, _), .limited(_, let caller, _), .description(_, let caller),
             .plain(_, _, let caller):
             caller.organisation
         case .refused(let refusal): refusal.organisation

@@ -65,8 +65,12 @@ struct FrontDoor: Sendable {
                     answer = await withTaskExecutorPreference(announced.isLong ? globalConcurrentExecutor : nil) {
                         await route(request, body: counted, caller: caller)
                     }
-                    if let limit = taken.overrun, case .soap(let response, _) = answer {
-                        answer = .limited(limit, caller, response)
+                    if case .soap(let response, _) = answer {
+                        if let limit = taken.overrun {
+                            answer = .limited(limit, caller, response)
+                        } else if response.outcome.foundNoRoom {
+                            answer = .overloaded(caller, response)
+                        }
                     }
                 case .failure(let limited):
                     answer = .limited(limited.limit, caller)

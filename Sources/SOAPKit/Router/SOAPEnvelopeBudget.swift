@@ -42,13 +42,10 @@ final class SOAPEnvelopeShare {
     deinit { budget?.give(bytes) }
 
     /// Takes room for bytes that arrived.
-    /// - Throws: a Receiver fault with HTTP 503 when there is none.
+    /// - Throws: ``SOAPReadFailure/noRoom`` when there is none.
     func take(_ count: Int) throws(SOAPReadFailure) {
         guard let budget else { return }
-        guard budget.take(count) else {
-            throw .fault(
-                .receiver("Too many bytes of messages are in work; try again in a moment.", httpStatus: 503))
-        }
+        guard budget.take(count) else { throw .noRoom }
         bytes += count
     }
 }

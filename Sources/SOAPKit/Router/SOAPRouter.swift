@@ -124,6 +124,9 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
             return SOAPResponse(status: fault.httpStatus, outcome: outcome, message: message)
         case SOAPReadFailure.fault(let found):
             fault = found
+        case SOAPReadFailure.noRoom:
+            fault = .receiver("Too many bytes of messages are in work; try again in a moment.", httpStatus: 503)
+            outcome.foundNoRoom = true
         case SOAPReadFailure.store(let cause):
             fault = mapped(cause, context, &outcome)
         default:

@@ -194,6 +194,32 @@ struct AuditEndToEndTests {
         }
     }
 
+    @Test("Requests whose envelopes find no room beside all others are recorded once a minute, and counted each time")
+    func noRoomForEnvelopes() async throws {
+        try await with(environment: ["XDS_LIMITS_ENVELOPE_BYTES_IN_WORK": "1048576"]) { gateway, client in
+            let query = Partner(gateway, "gp").messages.findDocuments(returnType: "ObjectRef")
+            let large = Data((query + String(repeating: " ", count: 1_500_000)).utf8)
+            for _ in 0..<3 {
+                let answer = try await gateway.postChunked(large, as: "gp")
+                #expect(answer.contains("HTTP/1.1 503"), "\(answer)")
+                #expect(answer.lowercased().contains("retry-after: 1"), "\(answer)")
+                #expect(answer.contains("Too many bytes of messages are in work"))
+            }
+            let events = try await events(client, .requestRefused)
+            #expect(events.count == 1)
+            let event = try #require(events.first)
+            #expect(event.organisation == "gp")
+            #expect(event.outcome == .majorFailure)
+            #expect(event.outcomeDescription == "too many bytes of messages are in work")
+            #expect(event.objects == [AuditObject(.organisation, id: "gp", details: [.init("Limit", "overloaded")])])
+            try await waitUntil("each is counted", within: .seconds(10)) {
+                try await gateway.operations("/metrics").body.contains(
+                    "xds_requests_total{transaction=\"unknown\",organisation=\"gp\",outcome=\"overloaded\"} 3\n")
+            }
+            #expect(try await Partner(gateway, "gp").post("/xds/registry", soap: query).status == 200)
+        }
+    }
+
     @Test("The stop is recorded and sealed also when there is no time left for anything else")
     func stopWithoutTime() async throws {
         try await with(environment: ["XDS_SERVER_SHUTDOWN_SECONDS": "0"]) { gateway, client in
