@@ -80,9 +80,15 @@ struct DaemonParts: Sendable {
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
         usage = OrganisationUsage(defaults: configuration.organisationLimits)
-        turns = OrganisationTurns(reading: configuration.readingTurns, writing: configuration.writingTurns)
+        // One connection of each kind at least is left to the others.
+        turns = OrganisationTurns(
+            reading: min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1)),
+            writing: min(configuration.writingTurns, max(1, configuration.database.transactionConnections - 1)),
+            patience: TimeAmount(configuration.turnPatience))
         inWork = RequestsInWork(limit: configuration.limits.requests)
-        envelopes = SOAPEnvelopeBudget(limit: configuration.limits.envelopeBytesInWork)
+        envelopes = SOAPEnvelopeBudget(
+            limit: configuration.limits.envelopeBytesInWork,
+            senderLimit: max(configuration.limits.envelopeBytesInWork / 2, configuration.limits.envelopeBytes))
     }
 
     /// Ends the threads.
@@ -153,7 +159,8 @@ struct DaemonParts: Sendable {
             router: SOAPRouter(
                 operations: operations.map { $0.inTurn().audited().restricted() }, attachments: attachments,
                 limits: configuration.limits.soapLimits(documentBytes: configuration.repository.documentBytes),
-                envelopeBudget: envelopes, mapError: { mapping.fault(for: $0, requestID: $1.requestID) }),
+                envelopeBudget: envelopes, mapError: { mapping.fault(for: $0, requestID: $1.requestID) },
+                sender: { $0.organisation }),
             description: ServiceDescription.lookup(wsdl: wsdl, address: address + path))
     }
 }

@@ -30,6 +30,8 @@ struct XMLNameTable {
     private(set) var countInDocument = 0
     private var document: UInt32 = 1
     private var slots: [Slot]
+    /// One string for each namespace, shared by all its names.
+    private var namespaces: [UInt: String] = [:]
 
     /// A table without names.
     init() {
@@ -57,28 +59,29 @@ struct XMLNameTable {
     mutating func name(
         local: UnsafePointer<xmlChar>, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?
     ) -> Int32 {
-        find(.name, UInt(bitPattern: local), UInt(bitPattern: prefix), UInt(bitPattern: uri)) {
+        find(.name, UInt(bitPattern: local), UInt(bitPattern: prefix), UInt(bitPattern: uri)) { table in
             let localName = String(cString: local)
             let prefixName = prefix.map { String(cString: $0) } ?? ""
             guard let uri else {
                 let written = prefixName.isEmpty ? localName : "\(prefixName):\(localName)"
                 return XMLTape.Name(qualified: QualifiedName("", written), prefix: "")
             }
-            return XMLTape.Name(qualified: QualifiedName(String(cString: uri), localName), prefix: prefixName)
+            return XMLTape.Name(qualified: QualifiedName(table.namespace(uri), localName), prefix: prefixName)
         }
     }
 
     /// The id of a namespace declaration: the prefix as local name, empty for the default namespace.
     mutating func declaration(prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?) -> Int32 {
-        find(.declaration, UInt(bitPattern: prefix), 0, UInt(bitPattern: uri)) {
+        find(.declaration, UInt(bitPattern: prefix), 0, UInt(bitPattern: uri)) { table in
             let prefixName = prefix.map { String(cString: $0) } ?? ""
-            let uriName = uri.map { String(cString: $0) } ?? ""
+            let uriName = uri.map { table.namespace($0) } ?? ""
             return XMLTape.Name(qualified: QualifiedName(uriName, prefixName), prefix: "")
         }
     }
 
     private mutating func find(
-        _ kind: Kind, _ local: UInt, _ prefix: UInt, _ uri: UInt, make: () -> XMLTape.Name
+        _ kind: Kind, _ local: UInt, _ prefix: UInt, _ uri: UInt,
+        make: (inout XMLNameTable) -> XMLTape.Name
     ) -> Int32 {
         var position = Self.hash(local, prefix, uri) & (slots.count - 1)
         while true {
@@ -94,11 +97,20 @@ struct XMLNameTable {
             position = (position + 1) & (slots.count - 1)
         }
         let id = Int32(names.count)
-        names.append(make())
+        let name = make(&self)
+        names.append(name)
         slots[position] = Slot(kind: kind, id: id, local: local, prefix: prefix, uri: uri, document: document)
         countInDocument += 1
         if names.count * 2 > slots.count { grow() }
         return id
+    }
+
+    private mutating func namespace(_ uri: UnsafePointer<xmlChar>) -> String {
+        let key = UInt(bitPattern: uri)
+        if let known = namespaces[key] { return known }
+        let namespace = String(cString: uri)
+        namespaces[key] = namespace
+        return namespace
     }
 
     private mutating func grow() {

@@ -10,8 +10,10 @@ import Synchronization
 final class XMLParserContext {
     /// A context that knows more names than this has met strange documents, and is not used again.
     private static let namesKept = 512
-    /// The same for what its dictionary holds: names, prefixes, namespaces.
-    private static let dictionaryKept: Int32 = 4_096
+    /// The same for the strings of its dictionary: names, prefixes, namespaces.
+    private static let stringsKept: Int32 = 4_096
+    /// And for their bytes. libxml2 refuses names when a dictionary is full, so one document may not leave it full to the next.
+    private static let bytesKept = 256 << 10
 
     let pointer: xmlParserCtxtPtr
     /// What the pointers that libxml2 hands out stand for.
@@ -42,9 +44,16 @@ final class XMLParserContext {
         return XMLParserContext(pointer)
     }
 
+    /// Whether so little of earlier documents is left that another one may be parsed with it.
+    var isWorthKeeping: Bool {
+        let dictionary = pointer.pointee.dict
+        return names.count <= Self.namesKept && xmlDictSize(dictionary) <= Self.stringsKept
+            && xmlDictGetUsage(dictionary) <= Self.bytesKept
+    }
+
     /// Keeps the context for another document, after one that was well-formed: what a broken one leaves behind is freed.
     func keep() {
-        guard names.count <= Self.namesKept, xmlDictSize(pointer.pointee.dict) <= Self.dictionaryKept else { return }
+        guard isWorthKeeping else { return }
         // Frees the bytes of the document.
         xmlCtxtReset(pointer)
         pointer.pointee.userData = nil
@@ -56,7 +65,7 @@ final class XMLParserContext {
 private final class XMLParserContextPool: Sendable {
     static let shared = XMLParserContextPool()
 
-    /// As many documents as are usually parsed at one moment; a context takes some 30 kB.
+    /// As many documents as are usually parsed at one moment; a context takes some 30 kB, and twenty times that at most.
     private static let capacity = 32
 
     /// A context that changes hands. `@unchecked`: it is in the pool or with one parser, never both, and the mutex of the

@@ -52,6 +52,9 @@ public struct XMLParserLimits: Sendable, Hashable {
         max(256 << 10, min(attributeBytes, 1 << 26) * 4)
     }
 
+    /// Bytes (UTF-8) of a namespace name. It stands once in a document and belongs to each of its names.
+    var namespaceBytes: Int { min(attributeBytes, 4 << 10) }
+
     /// Offsets in the tape are 32 bits wide.
     var effectiveTotalBytes: Int {
         min(totalBytes, 1 << 30)

@@ -9,7 +9,7 @@ final class XMLPushParser {
     /// Larger chunks are cut, so that libxml2 never looks far ahead of what has been checked.
     private static let sliceBytes = 128 << 10
 
-    private let owner: XMLParserContext
+    let owner: XMLParserContext
     private let builder: XMLTapeBuilder
     private let limits: XMLParserLimits
     private var received = 0

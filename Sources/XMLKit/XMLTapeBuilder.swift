@@ -77,7 +77,7 @@ final class XMLTapeBuilder {
         if uri == nil, prefix != nil { undeclaredPrefixCount += 1 }
         let index = Int32(elements.count)
         let parent = open.last?.element ?? -1
-        declare(namespaces, count: declarationCount)
+        guard declare(namespaces, count: declarationCount) else { return }
         let offset = UInt32(arena.count)
         let firstAttribute = Int32(attributes.count)
         for position in 0..<attributeCount where !append(attribute: position, of: list) { return }
@@ -138,14 +138,19 @@ final class XMLTapeBuilder {
         return false
     }
 
-    private func declare(_ namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>, count: Int) {
-        guard count > 0 else { return }
+    private func declare(_ namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>, count: Int) -> Bool {
+        guard count > 0 else { return true }
         let first = Int32(declarations.count)
         for position in 0..<count {
+            if let uri = namespaces[2 * position + 1], xmlStrlen(uri) > limits.namespaceBytes {
+                stop(.limitExceeded(.attributeBytes), "a namespace name is longer than \(limits.namespaceBytes) bytes")
+                return false
+            }
             declarations.append(names.declaration(prefix: namespaces[2 * position], uri: namespaces[2 * position + 1]))
         }
         scopes.append(XMLTape.Scope(parent: scope, first: first, count: Int32(count)))
         scope = Int32(scopes.count - 1)
+        return true
     }
 
     private func append(attribute position: Int, of list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) -> Bool {

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
-import XMLKit
+
+@testable import XMLKit
 
 /// Parser contexts are used again: nothing of a document may be seen in the next one.
 @Suite struct XMLParserContextTests {
@@ -71,6 +72,43 @@ import XMLKit
             #expect(document.root.children.map(\.localName).last == "n\(round)-59")
             #expect(document.root.first(QualifiedName("", "n\(round)-7")) != nil)
             #expect(document.root.first(QualifiedName("", "n\(round - 1)-7")) == nil)
+        }
+    }
+
+    /// Parses a document and keeps its parser, so that no other object has its address.
+    private static func parser(of text: String) throws -> XMLPushParser {
+        let parser = try XMLPushParser(limits: .standard, encoding: nil, expectedBytes: text.utf8.count)
+        try text.utf8.withContiguousStorageIfAvailable { bytes in
+            try parser.parse(UnsafeRawBufferPointer(bytes))
+        }
+        _ = try parser.finish()
+        return parser
+    }
+
+    @Test("a context is used again")
+    func again() throws {
+        let parsers = try (0..<100).map { try Self.parser(of: "<a><b>\($0)</b></a>") }
+        #expect(Set(parsers.map { ObjectIdentifier($0.owner) }).count < 100)
+    }
+
+    @Test("a context that met very many or very long names is not used again")
+    func hostile() throws {
+        #expect(try Self.parser(of: "<a xmlns='urn:x'><b c='1'/></a>").owner.isWorthKeeping)
+        let many = (0..<600).map { "<n\($0)/>" }.joined()
+        #expect(try !Self.parser(of: "<a>\(many)</a>").owner.isWorthKeeping)
+        let long = (0..<200).map { "<n xmlns='urn:\($0)\(String(repeating: "x", count: 4_000))'/>" }.joined()
+        #expect(try !Self.parser(of: "<a>\(long)</a>").owner.isWorthKeeping)
+        let targets = (0..<5_000).map { "<?t\($0) ?>" }.joined()
+        #expect(try !Self.parser(of: "<a>\(targets)</a>").owner.isWorthKeeping)
+    }
+
+    @Test("a namespace name is bounded: it belongs to each of the names in it")
+    func longNamespace() {
+        let text = "<a xmlns='urn:\(String(repeating: "x", count: 5_000))'><b/></a>"
+        #expect {
+            _ = try XMLDocument(parsing: ByteBuffer(string: text))
+        } throws: { error in
+            (error as? XMLError)?.code == .limitExceeded(.attributeBytes)
         }
     }
 }

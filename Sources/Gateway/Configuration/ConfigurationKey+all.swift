@@ -86,7 +86,7 @@ extension ConfigurationKey {
     private static let database: [ConfigurationKey] = [
         .init(required: "database.conninfo", .secret, "libpq connection string or URI of the PostgreSQL database"),
         .init(
-            "database.sharedConnections", .number(1...64), default: "4", "connections on which queries are pipelined"),
+            "database.sharedConnections", .number(1...64), default: "12", "connections on which queries are pipelined"),
         .init("database.transactionConnections", .number(1...256), default: "12", "connections for transactions"),
         .init("database.querySeconds", .number(1...600), default: "30", "time for one statement"),
         .init("database.waitSeconds", .number(1...600), default: "5", "time to wait for a connection"),
@@ -183,6 +183,9 @@ extension ConfigurationKey {
         .init(
             "organisations.writingTurns", .number(1...256), default: "8",
             "submissions, changes and removals of one organisation worked on at a time; more wait"),
+        .init(
+            "organisations.turnSeconds", .number(1...600), default: "30",
+            "how long a request may wait for a turn and is still worked on"),
         .init(
             "log.level", .word(["trace", "debug", "info", "notice", "warning", "error"]), default: "info", "least level"
         ),

@@ -138,6 +138,8 @@ struct GatewayConfiguration: Sendable {
     let readingTurns: Int
     /// How many submissions, changes and removals of one organisation are worked on at a time.
     let writingTurns: Int
+    /// How long a request may wait for a turn of its organisation.
+    let turnPatience: Duration
     let logLevel: Logger.Level
     let logFormat: LogFormat
 
@@ -179,6 +181,7 @@ struct GatewayConfiguration: Sendable {
             requestsPerSecond: rate == 0 ? nil : rate)
         readingTurns = source.integer("organisations.readingTurns")
         writingTurns = source.integer("organisations.writingTurns")
+        turnPatience = source.seconds("organisations.turnSeconds")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info
         logFormat = LogFormat(rawValue: source.string("log.format")) ?? .text
     }

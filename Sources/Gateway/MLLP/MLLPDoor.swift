@@ -97,10 +97,7 @@ struct MLLPDoor: Sendable {
             defer { usage.end(place) }
             return await verdict(on: bytes, of: organisation, requestID, noting: facts)
         case .failure(let limited):
-            let reason = limited.limit.fault(organisation: organisation.identifier).reason
-            return Verdict(
-                .rejected(HL7Problem(.internalError, nil, reason)), "limited", organisation.identifier,
-                limit: limited.limit.word)
+            return .limited(limited)
         }
     }
 
@@ -118,7 +115,11 @@ struct MLLPDoor: Sendable {
             maySubmitAs: { organisation.sourceIDs.allows($0) }, mayChange: { organisation.mayChange(objectsOf: $0) },
             facts: facts)
         let turn = turns.turn(of: organisation.identifier)
-        await turn.take(for: .writing)
+        do {
+            try await turn.take(for: .writing)
+        } catch {
+            return .limited(error)
+        }
         defer { turn.giveBack() }
         let answer = await feed.respond(to: message, caller: caller)
         return Verdict(
@@ -143,6 +144,14 @@ struct MLLPDoor: Sendable {
             self.organisation = organisation
             self.transaction = transaction
             self.limit = limit
+        }
+
+        /// AR for a message that is too much for its organisation.
+        static func limited(_ limited: OrganisationLimited) -> Verdict {
+            let reason = limited.limit.fault(organisation: limited.organisation).reason
+            return Verdict(
+                .rejected(HL7Problem(.internalError, nil, reason)), "limited", limited.organisation,
+                limit: limited.limit.word)
         }
 
         /// AR for something that is no message.

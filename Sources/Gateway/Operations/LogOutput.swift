@@ -19,7 +19,10 @@ final class LogOutput: Sendable {
 
     private struct State {
         var pending: [UInt8] = []
+        /// Bytes that are being written.
+        var leaving = 0
         var isScheduled = false
+        var isUrgent = false
         var lost = 0
     }
 
@@ -37,24 +40,29 @@ final class LogOutput: Sendable {
         self.capacity = capacity
     }
 
-    /// Lines that were lost, because what was to be written before them had not been taken.
+    /// Lines that were lost, because what was to be written before them had not been taken, or because writing failed.
     var lost: Int { state.withLock { $0.lost } }
 
     /// Takes a line, without its end; returns at once.
     func write(_ line: String, level: Logger.Level) {
+        let isUrgent = level >= Self.urgent
         let schedules = state.withLock { state in
-            guard state.pending.count + line.utf8.count < capacity else {
+            guard state.leaving + state.pending.count + line.utf8.count < capacity else {
                 state.lost += 1
                 return false
             }
             state.pending.append(contentsOf: line.utf8)
             state.pending.append(UInt8(ascii: "\n"))
-            defer { state.isScheduled = true }
-            return !state.isScheduled
+            defer {
+                state.isScheduled = true
+                state.isUrgent = state.isUrgent || isUrgent
+            }
+            return isUrgent ? !state.isUrgent : !state.isScheduled
         }
-        if level >= Self.urgent {
+        guard schedules else { return }
+        if isUrgent {
             queue.async { self.drain() }
-        } else if schedules {
+        } else {
             queue.asyncAfter(deadline: .now() + Self.gathering) { self.drain() }
         }
     }
@@ -72,21 +80,25 @@ final class LogOutput: Sendable {
     private func drain() {
         let lines = state.withLock { state in
             state.isScheduled = false
+            state.isUrgent = false
+            state.leaving = state.pending.count
             defer { state.pending = [] }
             return state.pending
         }
+        defer { state.withLock { $0.leaving = 0 } }
         lines.withUnsafeBytes { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let written = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
                 if written > 0 {
                     rest = rest.dropFirst(written)
-                } else if errno == EAGAIN {
+                } else if written < 0, errno == EAGAIN {
                     var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&readiness, 1, -1)
-                } else if errno != EINTR {
-                    // Nobody reads the log any more; there is no other place to say so.
-                    return
+                } else if written == 0 || errno != EINTR {
+                    // The disk is full, or nobody reads the log any more.
+                    let left = rest.count { $0 == UInt8(ascii: "\n") }
+                    return state.withLock { $0.lost += left }
                 }
             }
         }

@@ -70,6 +70,7 @@ extension LogEvent {
         if let explicit = self.metadata {
             if fields.isEmpty { fields = explicit } else { fields.merge(explicit) { _, new in new } }
         }
+        if let error { fields["error"] = "\(error)" }
         return fields.sorted { $0.key < $1.key }
     }
 }

@@ -66,7 +66,7 @@ struct FrontDoor: Sendable {
                         await route(request, body: counted, caller: caller)
                     }
                     if case .soap(let response, _) = answer {
-                        if let limit = taken.overrun {
+                        if let limit = taken.overrun ?? turn?.limit {
                             answer = .limited(limit, caller, response)
                         } else if response.outcome.foundNoRoom {
                             answer = .overloaded(caller, response)
@@ -101,6 +101,14 @@ struct FrontDoor: Sendable {
         observer.observe(.answered(observation))
         // The HTTP channel reads the rest of the body and drops it, until then.
         if closes { channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) } }
+    }
+
+    private static func take(_ turn: OrganisationTurns.Turn, for transaction: TransactionID) async throws(SOAPFault) {
+        do throws(OrganisationLimited) {
+            try await turn.take(for: OrganisationTurns.Kind(of: transaction))
+        } catch {
+            throw error.limit.fault(organisation: error.organisation)
+        }
     }
 
     /// A body of unknown length, counted as it comes.
@@ -178,7 +186,7 @@ struct FrontDoor: Sendable {
                 access: AccessScope(of: organisation, consent: consent),
                 reading: organisation.reading == .strict ? .strict : .lenient,
                 notice: { note($1, of: organisation.identifier, in: $0) },
-                takeTurn: { await turn.take(for: OrganisationTurns.Kind(of: $0)) },
+                takeTurn: { try await Self.take(turn, for: $0) },
                 endWork: { turn.endWork(OrganisationTurns.Kind(of: $0)) })
             return .success((organisation, turn, caller))
         case .refused(let refusal):

@@ -9,12 +9,16 @@ enum OrganisationLimit: Sendable, Equatable {
     /// As many requests in a second as it may make.
     case rate(Int)
 
+    /// So many seconds that a request waited for its turn; then its sender has given up, or soon will.
+    case turn(seconds: Int)
+
     /// Stable word for metrics.
     var word: String {
         switch self {
         case .requests: "requests"
         case .bytes: "bytes"
         case .rate: "rate"
+        case .turn: "turn"
         }
     }
 
@@ -32,6 +36,8 @@ enum OrganisationLimit: Sendable, Equatable {
             case .bytes(let limit):
                 "Organisation \(organisation) may not send more than \(limit) bytes at once, over all its requests"
             case .rate(let limit): "Organisation \(organisation) may make \(limit) requests a second"
+            case .turn(let seconds):
+                "Organisation \(organisation) has many requests in work, and this one waited \(seconds) s for its turn"
             }
         return .sender("\(reason); try again in \(retryAfter) s, or ask the region's administrator.", httpStatus: 429)
     }

@@ -11,9 +11,11 @@ import XDSMetadata
 /// last, and the same organisation's consultations are not to wait behind it. Its turn ends with its transaction, that of
 /// what reads when it was recorded.
 ///
+/// Nobody is worked on who waited so long that the sender has given up, and may have sent the same again.
+///
 /// Only what is worked on competes for processors, database and the commit of the audit trail; so the number of turns, not
 /// the number of requests that an organisation sends, is what another one notices of it. While nobody else asks, an
-/// organisation may read without bound.
+/// organisation may read without bound; who comes then finds those requests in front, once.
 final class OrganisationTurns: Sendable {
     /// What a turn is for.
     enum Kind: Sendable {
@@ -29,23 +31,29 @@ final class OrganisationTurns: Sendable {
     }
 
     private struct State {
-        var lines: [LineID: Line<UnsafeContinuation<Void, Never>>] = [:]
+        var lines: [LineID: Line<UnsafeContinuation<Bool, Never>>] = [:]
         var recent = RecentOrganisations()
     }
 
     private let reading: Int
     private let writing: Int
+    private let patience: TimeAmount
     private let clock: @Sendable () -> NIODeadline
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - reading: turns of one organisation at a time for ``Kind/reading`` while others ask too; 1 or more.
     ///   - writing: the same for ``Kind/writing``, also while nobody else asks: fewer than there are connections for
-    ///     transactions, so that the others always find one.
+    ///     transactions, so that one organisation does not take them all.
+    ///   - patience: how long a request may wait for its turn and is still worked on.
     ///   - clock: tells the time.
-    init(reading: Int, writing: Int, clock: @escaping @Sendable () -> NIODeadline = { .now() }) {
+    init(
+        reading: Int, writing: Int, patience: TimeAmount = .seconds(30),
+        clock: @escaping @Sendable () -> NIODeadline = { .now() }
+    ) {
         self.reading = reading
         self.writing = writing
+        self.patience = patience
         self.clock = clock
     }
 
@@ -57,22 +65,32 @@ final class OrganisationTurns: Sendable {
         private let organisation: String
         private let turns: OrganisationTurns
         private let taken = Mutex<LineID?>(nil)
+        private let isLate = Atomic<Bool>(false)
 
         fileprivate init(organisation: String, turns: OrganisationTurns) {
             self.organisation = organisation
             self.turns = turns
         }
 
+        /// The limit that was reached by waiting too long; nil when it was not.
+        var limit: OrganisationLimit? {
+            isLate.load(ordering: .relaxed) ? .turn(seconds: Int(turns.patience.nanoseconds / 1_000_000_000)) : nil
+        }
+
         /// Returns when it is the organisation's turn; at once if this request has taken one already.
         ///
-        /// Who waits is not woken by a cancellation: those in front are cancelled as well, and end soon.
-        func take(for kind: Kind) async {
+        /// Who waits is not woken by a cancellation: at a stop those in front are cancelled as well, and end soon.
+        /// - Throws: the limit, when it waited too long.
+        func take(for kind: Kind) async throws(OrganisationLimited) {
             let line = LineID(organisation: organisation, kind: kind)
             let isFirst = taken.withLock { taken in
                 defer { taken = taken ?? line }
                 return taken == nil
             }
-            if isFirst { await turns.take(line) }
+            guard isFirst, await !turns.take(line) else { return }
+            taken.withLock { $0 = nil }
+            isLate.store(true, ordering: .relaxed)
+            if let limit { throw OrganisationLimited(organisation: organisation, limit: limit) }
         }
 
         /// The answer is known. What reads keeps its turn until that was recorded: the commit of the audit trail is what
@@ -93,74 +111,99 @@ final class OrganisationTurns: Sendable {
 
     /// Requests that wait for a turn, over all organisations.
     var waiting: Int {
-        state.withLock { $0.lines.values.reduce(0) { $0 + $1.waiting.count } }
+        state.withLock { $0.lines.values.reduce(0) { $0 + $1.waiting } }
     }
 
-    fileprivate func take(_ line: LineID) async {
+    /// - Returns: whether it is a turn; otherwise it came too late.
+    fileprivate func take(_ line: LineID) async -> Bool {
         let isTurn = state.withLock { state in
             let now = clock()
             state.recent.note(line.organisation, at: now)
-            return state.lines[line, default: Line()].begin(turns(for: line, at: now, state.recent))
+            let turns = turns(for: line, at: now, state)
+            return state.lines[line, default: Line()].begin(turns)
         }
-        if isTurn { return }
-        await withUnsafeContinuation { continuation in
+        if isTurn { return true }
+        return await withUnsafeContinuation { continuation in
             // A turn may have come back since.
             let isTurn = state.withLock { state in
-                let turns = turns(for: line, at: clock(), state.recent)
-                return state.lines[line, default: Line()].join(continuation, turns)
+                let now = clock()
+                let turns = turns(for: line, at: now, state)
+                return state.lines[line, default: Line()].join(continuation, until: now + patience, turns)
             }
-            if isTurn { continuation.resume() }
+            if isTurn { continuation.resume(returning: true) }
         }
     }
 
     fileprivate func giveBack(_ line: LineID) {
-        let next = state.withLock { state in
-            let next = state.lines[line]?.end(turns(for: line, at: clock(), state.recent))
+        let (next, late) = state.withLock { state in
+            let now = clock()
+            let turns = turns(for: line, at: now, state)
+            let found = state.lines[line]?.end(turns, at: now)
             if state.lines[line]?.isEmpty == true { state.lines[line] = nil }
-            return next ?? []
+            return found ?? ([], [])
         }
-        for waiter in next { waiter.resume() }
+        for waiter in next { waiter.resume(returning: true) }
+        for waiter in late { waiter.resume(returning: false) }
     }
 
-    private func turns(for line: LineID, at now: NIODeadline, _ recent: RecentOrganisations) -> Int {
+    private func turns(for line: LineID, at now: NIODeadline, _ state: State) -> Int {
         switch line.kind {
-        case .reading: recent.isAlone(line.organisation, at: now) ? .max : reading
+        case .reading: isAlone(line.organisation, at: now, state) ? .max : reading
         case .writing: writing
         }
+    }
+
+    /// Whether no other organisation asked of late or has a request in work.
+    private func isAlone(_ organisation: String, at now: NIODeadline, _ state: State) -> Bool {
+        guard state.recent.isAlone(organisation, at: now) else { return false }
+        let own = [Kind.reading, .writing].count { state.lines[LineID(organisation: organisation, kind: $0)] != nil }
+        return state.lines.count == own
     }
 }
 
 extension OrganisationTurns {
     /// The turns of one organisation and kind, and who waits for one. Pure.
     struct Line<Waiter> {
-        private(set) var active = 0
-        private(set) var waiting: [Waiter] = []
+        private struct Place {
+            let waiter: Waiter
+            let until: NIODeadline
+        }
 
-        var isEmpty: Bool { active == 0 && waiting.isEmpty }
+        private(set) var active = 0
+        private var places: [Place] = []
+
+        /// How many wait.
+        var waiting: Int { places.count }
+
+        var isEmpty: Bool { active == 0 && places.isEmpty }
 
         /// Takes a turn, unless all are taken or somebody waits.
         mutating func begin(_ turns: Int) -> Bool {
-            guard active < turns, waiting.isEmpty else { return false }
+            guard active < turns, places.isEmpty else { return false }
             active += 1
             return true
         }
 
         /// Takes a turn, or a place at the end of the line.
+        /// - Parameter until: when it is too late to be worked on.
         /// - Returns: whether it is a turn.
-        mutating func join(_ waiter: Waiter, _ turns: Int) -> Bool {
+        mutating func join(_ waiter: Waiter, until: NIODeadline, _ turns: Int) -> Bool {
             if begin(turns) { return true }
-            waiting.append(waiter)
+            places.append(Place(waiter: waiter, until: until))
             return false
         }
 
         /// Gives a turn back.
-        /// - Returns: who have one now: usually the first who waits, and more of them when there are more turns than before.
-        mutating func end(_ turns: Int) -> [Waiter] {
+        /// - Returns: who have one now, usually the first who waits, and more of them when there are more turns than before;
+        ///   and those for whom it is too late.
+        mutating func end(_ turns: Int, at now: NIODeadline) -> (next: [Waiter], late: [Waiter]) {
             active -= 1
-            let next = Array(waiting.prefix(max(0, turns - active)))
-            waiting.removeFirst(next.count)
+            let late = places.prefix { $0.until < now }.map(\.waiter)
+            places.removeFirst(late.count)
+            let next = places.prefix(max(0, turns - active)).map(\.waiter)
+            places.removeFirst(next.count)
             active += next.count
-            return next
+            return (next, late)
         }
     }
 
@@ -214,7 +257,7 @@ extension SOAPOperation where Context == Caller {
         return SOAPOperation(
             action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement,
             handle: { request, caller in
-                await caller.takeTurn(transaction)
+                try await caller.takeTurn(transaction)
                 defer { caller.endWork(transaction) }
                 return try await handle(request, caller)
             },

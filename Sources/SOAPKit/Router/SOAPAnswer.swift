@@ -28,6 +28,7 @@ public struct SOAPAnswer<Attachment: Sendable>: Sendable {
             await attachments.discard(reader.staged.takeAll())
             switch error {
             case .fault(let fault): throw fault
+            case .noRoom: throw SOAPFault.receiver("There is no room for the answer.", httpStatus: 503)
             case .disconnected(let cause), .store(let cause): throw cause
             }
         }

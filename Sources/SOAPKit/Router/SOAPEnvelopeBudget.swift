@@ -3,49 +3,68 @@ import Synchronization
 /// Bytes that the envelopes of all requests in work may hold in memory together. Shared by the routers of a daemon.
 ///
 /// A request takes what its envelope needs as the bytes arrive, and gives it back when it is answered. One that finds
-/// nothing left is refused at once: waiting would let half-read envelopes wait for each other.
+/// nothing left is refused at once: waiting would let half-read envelopes wait for each other. Nobody has all of it, so
+/// that one sender leaves room for the others.
 public final class SOAPEnvelopeBudget: Sendable {
+    private struct State {
+        var taken = 0
+        /// What each sender has taken; those who have nothing are not listed.
+        var takenBySender: [String: Int] = [:]
+    }
+
     /// What there is.
     public let limit: Int
-    private let taken = Atomic<Int>(0)
+    /// What one sender may have of it.
+    public let senderLimit: Int
+    private let state = Mutex(State())
 
     /// A budget of so many bytes.
-    public init(limit: Int) {
+    /// - Parameter senderLimit: bytes that one sender may have of it; all of it by default.
+    public init(limit: Int, senderLimit: Int? = nil) {
         self.limit = limit
+        self.senderLimit = senderLimit ?? limit
     }
 
     /// Bytes in use, for metrics.
-    public var used: Int { taken.load(ordering: .relaxed) }
+    public var used: Int { state.withLock { $0.taken } }
 
-    fileprivate func take(_ bytes: Int) -> Bool {
-        guard taken.add(bytes, ordering: .relaxed).newValue <= limit else {
-            taken.subtract(bytes, ordering: .relaxed)
-            return false
+    fileprivate func take(_ bytes: Int, for sender: String) -> Bool {
+        state.withLock { state in
+            let own = state.takenBySender[sender, default: 0]
+            guard bytes <= limit - state.taken, bytes <= senderLimit - own else { return false }
+            state.taken += bytes
+            state.takenBySender[sender] = own + bytes
+            return true
         }
-        return true
     }
 
-    fileprivate func give(_ bytes: Int) {
-        taken.subtract(bytes, ordering: .relaxed)
+    fileprivate func give(_ bytes: Int, of sender: String) {
+        state.withLock { state in
+            let own = state.takenBySender[sender, default: 0] - bytes
+            state.taken -= bytes
+            state.takenBySender[sender] = own == 0 ? nil : own
+        }
     }
 }
 
 /// What one message has of the budget; gives it back when it goes. Used by one task.
 final class SOAPEnvelopeShare {
     private let budget: SOAPEnvelopeBudget?
+    private let sender: String
     private var bytes = 0
 
-    init(of budget: SOAPEnvelopeBudget?) {
+    init(of budget: SOAPEnvelopeBudget?, sender: String) {
         self.budget = budget
+        self.sender = sender
     }
 
-    deinit { budget?.give(bytes) }
+    deinit { if bytes > 0 { budget?.give(bytes, of: sender) } }
 
     /// Takes room for bytes that arrived.
     /// - Throws: ``SOAPReadFailure/noRoom`` when there is none.
     func take(_ count: Int) throws(SOAPReadFailure) {
         guard let budget else { return }
-        guard budget.take(count) else { throw .noRoom }
+        guard budget.take(count, for: sender) else { throw .noRoom }
         bytes += count
     }
 }

@@ -15,9 +15,10 @@ struct SOAPMessageReader<Store: AttachmentStore>: ~Copyable {
     private(set) var messageID: String?
 
     init(
-        store: Store, limits: SOAPLimits, understood: Set<QualifiedName>, budget: SOAPEnvelopeBudget? = nil
+        store: Store, limits: SOAPLimits, understood: Set<QualifiedName>, budget: SOAPEnvelopeBudget? = nil,
+        sender: String = ""
     ) {
-        share = SOAPEnvelopeShare(of: budget)
+        share = SOAPEnvelopeShare(of: budget, sender: sender)
         self.store = store
         self.limits = limits
         self.understood = understood

@@ -16,6 +16,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     private let limits: SOAPLimits
     private let understood: Set<QualifiedName>
     private let envelopeBudget: SOAPEnvelopeBudget?
+    private let sender: @Sendable (Context) -> String
     private let mapError: @Sendable (any Error, Context) -> SOAPFault
 
     /// Makes a router.
@@ -27,16 +28,19 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     ///   - envelopeBudget: what the envelopes of all requests may hold together; nil without a bound.
     ///   - mapError: turns an internal error, of an operation or of the store, into the fault to answer. Its words must
     ///     tell nothing internal.
+    ///   - sender: who takes of the budget, of which nobody has all.
     public init(
         operations: [Operation], attachments: Store, limits: SOAPLimits = .standard,
         understood: Set<QualifiedName> = [SOAPName.security], envelopeBudget: SOAPEnvelopeBudget? = nil,
-        mapError: @escaping @Sendable (any Error, Context) -> SOAPFault = { _, _ in .receiver("The request failed.") }
+        mapError: @escaping @Sendable (any Error, Context) -> SOAPFault = { _, _ in .receiver("The request failed.") },
+        sender: @escaping @Sendable (Context) -> String = { _ in "" }
     ) {
         self.operations = Dictionary(operations.map { ($0.action, $0) }) { _, last in last }
         store = attachments
         self.limits = limits
         self.understood = understood
         self.envelopeBudget = envelopeBudget
+        self.sender = sender
         self.mapError = mapError
     }
 
@@ -59,7 +63,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
     ) async -> SOAPResponse where Body.Element == ByteBuffer {
         // Its share of the budget is given back when it goes, which is after the answer was made.
         var reader = SOAPMessageReader(
-            store: store, limits: limits, understood: understood, budget: envelopeBudget)
+            store: store, limits: limits, understood: understood, budget: envelopeBudget, sender: sender(context))
         var operation: Operation?
         var replyTo: String?
         let result: Result<SOAPReply, any Error>

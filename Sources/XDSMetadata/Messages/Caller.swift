@@ -19,8 +19,8 @@ public struct Caller: Sendable {
     public let reading: Reading
     /// Takes the habits that were noticed in a message of a transaction and understood all the same; returns at once.
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
-    /// Waits until it is the organisation's turn to have a transaction worked on.
-    public let takeTurn: @Sendable (TransactionID) async -> Void
+    /// Waits until it is the organisation's turn to have a transaction worked on; throws the answer when that took too long.
+    public let takeTurn: @Sendable (TransactionID) async throws -> Void
     /// Told when a transaction was worked on and its answer is known.
     public let endWork: @Sendable (TransactionID) -> Void
     /// Takes what the transaction turns out to be about, for the audit trail.
@@ -41,7 +41,7 @@ public struct Caller: Sendable {
         mayCall: @escaping @Sendable (String) -> Bool, maySubmitAs: @escaping @Sendable (String) -> Bool,
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
-        takeTurn: @escaping @Sendable (TransactionID) async -> Void = { _ in },
+        takeTurn: @escaping @Sendable (TransactionID) async throws -> Void = { _ in },
         endWork: @escaping @Sendable (TransactionID) -> Void = { _ in },
         facts: TransactionFacts = TransactionFacts()
     ) {

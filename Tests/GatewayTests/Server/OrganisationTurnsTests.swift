@@ -7,61 +7,148 @@ import XDSMetadata
 
 @Suite("Turns of organisations")
 struct OrganisationTurnsTests {
+    private static func second(_ seconds: Double) -> NIODeadline {
+        .uptimeNanoseconds(1_000_000_000_000) + .milliseconds(Int64(seconds * 1_000))
+    }
+
+    /// Ends one that has a turn: who have one now.
+    private static func end(_ line: inout OrganisationTurns.Line<Int>, _ turns: Int) -> [Int] {
+        line.end(turns, at: second(0)).next
+    }
+
     @Test("a line gives its turns in the order of arrival, and nobody passes who comes while somebody waits")
     func line() {
         var line = OrganisationTurns.Line<Int>()
-        let began = [line.begin(2), line.join(1, 2), line.begin(2), line.join(2, 2), line.join(3, 2)]
-        #expect(began == [true, true, false, false, false])
-        #expect(line.waiting == [2, 3])
-        let first = line.end(2)
+        let began = [line.begin(2), line.begin(2), line.begin(2)]
+        #expect(began == [true, true, false])
+        let joined = [line.join(2, until: Self.second(9), 2), line.join(3, until: Self.second(9), 2)]
+        #expect(joined == [false, false] && line.waiting == 2)
+        let first = Self.end(&line, 2)
         #expect(first == [2])
         let passes = line.begin(2)
         #expect(!passes, "the turn that came back is taken by who waited")
-        let rest = [line.end(2), line.end(2)]
+        let rest = [Self.end(&line, 2), Self.end(&line, 2)]
         #expect(rest == [[3], []] && line.active == 1)
         let next = line.begin(2)
         #expect(next)
-        let last = [line.end(2), line.end(2)]
+        let last = [Self.end(&line, 2), Self.end(&line, 2)]
         #expect(last == [[], []] && line.isEmpty)
     }
 
     @Test("with more turns than before all go on who fit; with fewer, none until enough have ended")
     func change() {
         var line = OrganisationTurns.Line<Int>()
-        for number in 1...9 { _ = line.join(number, 4) }
-        #expect(line.active == 4 && line.waiting == [5, 6, 7, 8, 9])
-        let fewer = [line.end(2), line.end(2)]
+        for number in 1...9 { _ = line.join(number, until: Self.second(9), 4) }
+        #expect(line.active == 4 && line.waiting == 5)
+        let fewer = [Self.end(&line, 2), Self.end(&line, 2)]
         #expect(fewer == [[], []] && line.active == 2)
-        let one = line.end(2)
+        let one = Self.end(&line, 2)
         #expect(one == [5])
-        let more = line.end(.max)
-        #expect(more == [6, 7, 8, 9] && line.waiting.isEmpty && line.active == 5)
+        let more = Self.end(&line, .max)
+        #expect(more == [6, 7, 8, 9] && line.waiting == 0 && line.active == 5)
+    }
+
+    @Test("who waited too long is told so, and the next has the turn")
+    func late() {
+        var line = OrganisationTurns.Line<Int>()
+        for number in 1...4 { _ = line.join(number, until: Self.second(Double(number)), 1) }
+        let found = line.end(1, at: Self.second(3.5))
+        #expect(found.late == [2, 3] && found.next == [4])
+        let last = line.end(1, at: Self.second(9))
+        #expect(last.late.isEmpty && last.next.isEmpty && line.isEmpty)
     }
 
     @Test("an organisation is alone while no other asked in the last ten seconds")
     func alone() {
-        func second(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(1_000_000_000_000) + .seconds(seconds) }
+        let second = Self.second
         var recent = OrganisationTurns.RecentOrganisations()
         #expect(recent.isAlone("gp", at: second(0)))
         recent.note("gp", at: second(0))
         #expect(recent.isAlone("gp", at: second(1)) && !recent.isAlone("hospital", at: second(1)))
         recent.note("hospital", at: second(2))
         for time in 3...12 {
-            recent.note("gp", at: second(Int64(time)))
-            #expect(!recent.isAlone("gp", at: second(Int64(time))))
+            recent.note("gp", at: second(Double(time)))
+            #expect(!recent.isAlone("gp", at: second(Double(time))))
         }
         #expect(recent.isAlone("gp", at: second(13)))
         recent.note("carehome", at: second(14))
         #expect(!recent.isAlone("gp", at: second(14)) && !recent.isAlone("carehome", at: second(14)))
     }
 
+    /// A clock that is set by hand.
+    private final class Clock: Sendable {
+        private let seconds = Atomic<Int>(0)
+
+        func advance(_ count: Int) { seconds.add(count, ordering: .relaxed) }
+        func now() -> NIODeadline { second(Double(seconds.load(ordering: .relaxed))) }
+    }
+
     /// Turns at a moment when somebody else asked just now.
-    private static func turns(reading: Int, writing: Int) async -> OrganisationTurns {
-        let turns = OrganisationTurns(reading: reading, writing: writing)
+    private static func turns(reading: Int, writing: Int, clock: Clock = Clock()) async throws -> OrganisationTurns {
+        let turns = OrganisationTurns(reading: reading, writing: writing, clock: clock.now)
         let other = turns.turn(of: "carehome")
-        await other.take(for: .reading)
+        try await other.take(for: .reading)
         other.giveBack()
         return turns
+    }
+
+    @Test(
+        "while another one asked of late or has a request in work the turns are bounded; then not any more",
+        .timeLimit(.minutes(1)))
+    func presence() async throws {
+        let clock = Clock()
+        let turns = try await Self.turns(reading: 1, writing: 1, clock: clock)
+        func isBounded() async throws -> Bool {
+            let first = turns.turn(of: "gp")
+            try await first.take(for: .reading)
+            let second = Task {
+                let turn = turns.turn(of: "gp")
+                try await turn.take(for: .reading)
+                turn.giveBack()
+            }
+            let found = Atomic<Bool>(false)
+            do {
+                try await waitUntil("the second waits", within: .milliseconds(300)) { turns.waiting == 1 }
+                found.store(true, ordering: .relaxed)
+            } catch is TestFailure {
+                // It did not have to wait.
+            }
+            first.giveBack()
+            try await second.value
+            return found.load(ordering: .relaxed)
+        }
+        #expect(try await isBounded())
+        let other = turns.turn(of: "hospital")
+        try await other.take(for: .writing)
+        clock.advance(60)
+        #expect(try await isBounded(), "the hospital has a request in work")
+        other.giveBack()
+        #expect(try await !isBounded())
+        let again = turns.turn(of: "hospital")
+        try await again.take(for: .reading)
+        again.giveBack()
+        #expect(try await isBounded())
+    }
+
+    @Test("a request that waited too long is refused with the limit, and not worked on", .timeLimit(.minutes(1)))
+    func refused() async throws {
+        let clock = Clock()
+        let turns = try await Self.turns(reading: 1, writing: 1, clock: clock)
+        let first = turns.turn(of: "gp")
+        try await first.take(for: .reading)
+        let late = turns.turn(of: "gp")
+        let waiting = Task { try await late.take(for: .reading) }
+        try await waitUntil("it waits", within: .seconds(10)) { turns.waiting == 1 }
+        clock.advance(31)
+        first.giveBack()
+        let limited = OrganisationLimited(organisation: "gp", limit: .turn(seconds: 30))
+        await #expect(throws: limited) { try await waiting.value }
+        #expect(late.limit == .turn(seconds: 30))
+        late.giveBack()
+        let next = turns.turn(of: "gp")
+        try await next.take(for: .reading)
+        #expect(next.limit == nil)
+        next.giveBack()
     }
 
     @Test("an organisation that is alone reads without bound, and writes within its turns", .timeLimit(.minutes(1)))
@@ -87,7 +174,7 @@ struct OrganisationTurnsTests {
         func letGo() { isOpen.store(true, ordering: .relaxed) }
 
         func run(at turn: OrganisationTurns.Turn, for kind: OrganisationTurns.Kind) async throws {
-            await turn.take(for: kind)
+            try await turn.take(for: kind)
             defer { turn.giveBack() }
             begun.add(1, ordering: .relaxed)
             while !isOpen.load(ordering: .relaxed) { try await Task.sleep(for: .milliseconds(2)) }
@@ -98,7 +185,7 @@ struct OrganisationTurnsTests {
         "the turns of one organisation are bounded; another, and what writes, is not held up by those who wait",
         .timeLimit(.minutes(1)))
     func flood() async throws {
-        let turns = await Self.turns(reading: 3, writing: 2)
+        let turns = try await Self.turns(reading: 3, writing: 2)
         let (flood, others) = (Work(), Work())
         others.letGo()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -115,27 +202,23 @@ struct OrganisationTurnsTests {
     }
 
     @Test("a request has one turn, however often it takes or gives back; without one it gives back nothing")
-    func once() async {
-        let turns = await Self.turns(reading: 1, writing: 1)
+    func once() async throws {
+        let turns = try await Self.turns(reading: 1, writing: 1)
         let (first, second) = (turns.turn(of: "gp"), turns.turn(of: "gp"))
-        await first.take(for: .reading)
-        await first.take(for: .reading)
+        try await first.take(for: .reading)
+        try await first.take(for: .reading)
         second.giveBack()
-        let next = Task { await second.take(for: .reading) }
-        await #expect(throws: Never.self) {
-            try await waitUntil("the second waits", within: .seconds(10)) { turns.waiting == 1 }
-        }
+        let next = Task { try await second.take(for: .reading) }
+        try await waitUntil("the second waits", within: .seconds(10)) { turns.waiting == 1 }
         first.giveBack()
         first.giveBack()
-        await next.value
+        try await next.value
         #expect(turns.waiting == 0)
         let third = turns.turn(of: "gp")
-        let last = Task { await third.take(for: .reading) }
-        await #expect(throws: Never.self) {
-            try await waitUntil("the third waits", within: .seconds(10)) { turns.waiting == 1 }
-        }
+        let last = Task { try await third.take(for: .reading) }
+        try await waitUntil("the third waits", within: .seconds(10)) { turns.waiting == 1 }
         second.giveBack()
-        await last.value
+        try await last.value
     }
 
     @Test("only what asks and retrieves is reading", arguments: TransactionID.allCases)

@@ -95,7 +95,7 @@ struct OrganisationUsageTests {
         "the fault says which limit, and when to try again",
         arguments: [
             (OrganisationLimit.requests(2), "gp has 2 requests in work"), (.bytes(5), "more than 5 bytes at once"),
-            (.rate(7), "may make 7 requests a second"),
+            (.rate(7), "may make 7 requests a second"), (.turn(seconds: 30), "waited 30 s for its turn"),
         ])
     func faults(limit: OrganisationLimit, words: String) {
         let fault = limit.fault(organisation: "gp")
