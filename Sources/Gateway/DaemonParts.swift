@@ -80,10 +80,13 @@ struct DaemonParts: Sendable {
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
         usage = OrganisationUsage(defaults: configuration.organisationLimits)
-        // One connection of each kind at least is left to the others.
+        // One connection of each kind at least is left to the others; an organisation that is alone leaves as many as it could
+        // use itself beside others.
+        let transactions = configuration.database.transactionConnections
+        let writing = min(configuration.writingTurns, max(1, transactions - 1))
         turns = OrganisationTurns(
             reading: min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1)),
-            writing: min(configuration.writingTurns, max(1, configuration.database.transactionConnections - 1)),
+            writing: writing, writingAlone: max(writing, transactions - writing),
             patience: TimeAmount(configuration.turnPatience))
         inWork = RequestsInWork(limit: configuration.limits.requests)
         envelopes = SOAPEnvelopeBudget(

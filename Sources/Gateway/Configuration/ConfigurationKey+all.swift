@@ -86,7 +86,7 @@ extension ConfigurationKey {
     private static let database: [ConfigurationKey] = [
         .init(required: "database.conninfo", .secret, "libpq connection string or URI of the PostgreSQL database"),
         .init(
-            "database.sharedConnections", .number(1...64), default: "12", "connections on which queries are pipelined"),
+            "database.sharedConnections", .number(1...64), default: "6", "connections on which queries are pipelined"),
         .init("database.transactionConnections", .number(1...256), default: "12", "connections for transactions"),
         .init("database.querySeconds", .number(1...600), default: "30", "time for one statement"),
         .init("database.waitSeconds", .number(1...600), default: "5", "time to wait for a connection"),
@@ -178,11 +178,11 @@ extension ConfigurationKey {
             "organisations.requestsPerSecond", .number(0...1_000_000), default: "0",
             "requests a second of one organisation, unless it has a limit of its own; 0: any number"),
         .init(
-            "organisations.readingTurns", .number(1...10_000), default: "8",
+            "organisations.readingTurns", .number(1...63), default: "5",
             "queries and retrievals of one organisation worked on at a time while others ask too; more wait"),
         .init(
-            "organisations.writingTurns", .number(1...256), default: "8",
-            "submissions, changes and removals of one organisation worked on at a time; more wait"),
+            "organisations.writingTurns", .number(1...256), default: "4",
+            "submissions, changes and removals of one organisation worked on at a time while others ask too; more wait"),
         .init(
             "organisations.turnSeconds", .number(1...600), default: "30",
             "how long a request may wait for a turn and is still worked on"),

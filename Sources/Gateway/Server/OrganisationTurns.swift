@@ -37,22 +37,25 @@ final class OrganisationTurns: Sendable {
 
     private let reading: Int
     private let writing: Int
+    private let writingAlone: Int
     private let patience: TimeAmount
     private let clock: @Sendable () -> NIODeadline
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - reading: turns of one organisation at a time for ``Kind/reading`` while others ask too; 1 or more.
-    ///   - writing: the same for ``Kind/writing``, also while nobody else asks: fewer than there are connections for
-    ///     transactions, so that one organisation does not take them all.
+    ///   - writing: the same for ``Kind/writing``.
+    ///   - writingAlone: turns for ``Kind/writing`` while nobody else asks: fewer than there are connections for transactions,
+    ///     so that who comes finds one.
     ///   - patience: how long a request may wait for its turn and is still worked on.
     ///   - clock: tells the time.
     init(
-        reading: Int, writing: Int, patience: TimeAmount = .seconds(30),
+        reading: Int, writing: Int, writingAlone: Int, patience: TimeAmount = .seconds(30),
         clock: @escaping @Sendable () -> NIODeadline = { .now() }
     ) {
         self.reading = reading
         self.writing = writing
+        self.writingAlone = writingAlone
         self.patience = patience
         self.clock = clock
     }
@@ -147,9 +150,10 @@ final class OrganisationTurns: Sendable {
     }
 
     private func turns(for line: LineID, at now: NIODeadline, _ state: State) -> Int {
-        switch line.kind {
-        case .reading: isAlone(line.organisation, at: now, state) ? .max : reading
-        case .writing: writing
+        let isAlone = isAlone(line.organisation, at: now, state)
+        return switch line.kind {
+        case .reading: isAlone ? .max : reading
+        case .writing: isAlone ? writingAlone : writing
         }
     }
 

@@ -29,7 +29,7 @@ struct ConfigurationSourceTests {
             #expect(configuration.server.shutdown == .seconds(30))
             #expect(configuration.operationsHost == "127.0.0.1")
             #expect(configuration.database.conninfo == "host=/tmp/geheim password=welkom01")
-            #expect(configuration.database.sharedConnections == 12)
+            #expect(configuration.database.sharedConnections == 6)
             #expect(configuration.repository.uniqueID.text == "2.999.2.1")
             #expect(configuration.repository.folder == folder.path + "/documents")
             #expect(configuration.repository.documentBytes == 2_147_483_648)

@@ -85,7 +85,8 @@ struct OrganisationTurnsTests {
 
     /// Turns at a moment when somebody else asked just now.
     private static func turns(reading: Int, writing: Int, clock: Clock = Clock()) async throws -> OrganisationTurns {
-        let turns = OrganisationTurns(reading: reading, writing: writing, clock: clock.now)
+        let turns = OrganisationTurns(
+            reading: reading, writing: writing, writingAlone: writing, clock: clock.now)
         let other = turns.turn(of: "carehome")
         try await other.take(for: .reading)
         other.giveBack()
@@ -151,9 +152,9 @@ struct OrganisationTurnsTests {
         next.giveBack()
     }
 
-    @Test("an organisation that is alone reads without bound, and writes within its turns", .timeLimit(.minutes(1)))
+    @Test("an organisation that is alone reads without bound, and writes within its own bound", .timeLimit(.minutes(1)))
     func unbounded() async throws {
-        let turns = OrganisationTurns(reading: 1, writing: 2)
+        let turns = OrganisationTurns(reading: 1, writing: 1, writingAlone: 2)
         let work = Work()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .reading) } }
