@@ -22,7 +22,7 @@ import numbering
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HOME_COMMUNITY = "urn:oid:2.999.1.1"
-BYTES_PER_ENTRY = 5_000
+BYTES_PER_ENTRY = 9_000
 """What an entry takes on disk with its share of everything else, and with room for the log of the loading."""
 
 
