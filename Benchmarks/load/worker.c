@@ -229,7 +229,8 @@ static void greet(struct worker *worker, struct connection *connection) {
     if (result != 1) return wait_or_give_up(worker, connection, result, "the handshake failed");
     worker->opening--;
     worker->open++;
-    if (worker->options->new_connections) {
+    /* A connection that is to be held asks once: until then the peer waits for the head of a request, not between two. */
+    if (worker->options->new_connections || worker->options->idle_seconds > 0) {
         begin(worker, connection, connection->since);
     } else {
         become_idle(worker, connection);

@@ -116,7 +116,7 @@ class Suite:
         try:
             function(name, *arguments, **options)
         except (WrongAnswers, RuntimeError, subprocess.SubprocessError) as error:
-            self.add(Row(name, "", error=" ".join(str(error).split())[:300]))
+            self.add(Row(name.format(*arguments), "", error=" ".join(str(error).split())[:300]))
 
     # Queries
 
