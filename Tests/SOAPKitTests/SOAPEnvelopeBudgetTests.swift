@@ -57,6 +57,21 @@ struct SOAPEnvelopeBudgetTests {
         #expect(await Packaging.simple.send(to: second).status == 200)
     }
 
+    @Test("one sender has its part of it at most; another one finds room")
+    func senders() async throws {
+        let size = Samples.envelope().utf8.count
+        let budget = SOAPEnvelopeBudget(limit: 4 * size, senderLimit: size + 10)
+        let inner = SOAPRouterTests.router(budget: budget)
+        let outer = SOAPRouterTests.router(budget: budget) { _, _ in
+            #expect(await Packaging.simple.send(to: inner).status == 503)
+            #expect(await Packaging.simple.send(to: inner, sender: 8).status == 200)
+            return SOAPReply(body: [SOAPRouterTests.payload], outcome: "Success")
+        }
+        #expect(await Packaging.simple.send(to: outer).status == 200)
+        #expect(await Packaging.simple.send(to: inner).status == 200)
+        #expect(budget.used == 0)
+    }
+
     @Test("a body that refuses to go on with a fault is answered with that fault")
     func bodyRefuses() async throws {
         let body = AsyncThrowingStream<ByteBuffer, any Error> { continuation in
@@ -74,12 +89,12 @@ struct SOAPEnvelopeBudgetTests {
         case simple, mtom
 
         func send(
-            to router: SOAPRouter<Int, MemoryStore>, attachment: String = "content"
+            to router: SOAPRouter<Int, MemoryStore>, attachment: String = "content", sender: Int = 7
         ) async -> SOAPResponse {
             switch self {
             case .simple:
                 return await router.respond(
-                    contentType: Samples.soapType, body: ChunkedBody(Samples.envelope(), size: 64), context: 7)
+                    contentType: Samples.soapType, body: ChunkedBody(Samples.envelope(), size: 64), context: sender)
             case .mtom:
                 let text =
                     "--b\r\nContent-Type: application/xop+xml; type=\"application/soap+xml\"\r\n"
@@ -87,7 +102,7 @@ struct SOAPEnvelopeBudgetTests {
                     + "Content-ID: <a>\r\n\r\n\(attachment)\r\n--b--\r\n"
                 return await router.respond(
                     contentType: "multipart/related; boundary=b; type=\"application/xop+xml\"; start=\"<root>\"",
-                    body: ChunkedBody(text, size: 64), context: 7)
+                    body: ChunkedBody(text, size: 64), context: sender)
             }
         }
     }

@@ -21,8 +21,8 @@ import XMLKit
                 SOAPOperation(
                     action: Samples.action, replyAction: Samples.replyAction, packaging: .mtom,
                     bodyElement: Samples.bodyElement, handle: handle)
-            ], attachments: store, limits: limits, envelopeBudget: budget
-        ) { _, context in .receiver("failed \(context)") }
+            ], attachments: store, limits: limits, envelopeBudget: budget,
+            mapError: { _, context in .receiver("failed \(context)") }, sender: { "\($0)" })
     }
 
     static func respond(
