@@ -136,15 +136,34 @@ enum Answer: Sendable {
         if let buffers = message.buffers {
             try await body.write(contentsOf: buffers)
         } else {
-            try await message.write { buffer in
-                try await body.write(buffer)
-                // The writer only hands over: as long as the socket takes everything it never waits, and the next chunks
-                // would pile up behind an event loop that is still encrypting. So wait until this one was worked on.
-                try await channel.eventLoop.submit {}.get()
+            // On other threads: an event loop looks at its sockets only when it has no task left, and documents that are all
+            // sent by tasks on it would always leave it one.
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await message.write { buffer in
+                    try await Self.write(buffer, inPiecesTo: &body, on: channel)
+                }
             }
         }
         try await body.finish(nil)
     }
+
+    /// Writes a part of a document, giving the event loop to others between two pieces.
+    @concurrent
+    private static func write<Body: ResponseBodyWriter>(
+        _ buffer: ByteBuffer, inPiecesTo body: inout Body, on channel: any Channel
+    ) async throws {
+        var rest = buffer
+        while let piece = rest.readSlice(length: min(pieceBytes, rest.readableBytes)), piece.readableBytes > 0 {
+            try await body.write(piece)
+            // The writer only hands over: as long as the socket takes everything it never waits, and the next chunks
+            // would pile up behind an event loop that is still encrypting. So wait until this one was worked on.
+            try await channel.eventLoop.submit {}.get()
+        }
+    }
+
+    /// What an event loop encrypts and sends of one document before it serves others: a query beside sixty documents of
+    /// 10 MB takes 21 ms, with twice as much at a time 36 ms, and half as much costs a quarter of the pace.
+    private static let pieceBytes = 128 * 1024
 
     /// Answers up to this size are copied into one buffer.
     private static let joinedBytes = 256 * 1024
