@@ -9,8 +9,10 @@ enum DaemonLog {
         let level = configuration.logLevel
         flushAtExit(.standardError)
         switch configuration.logFormat {
-        case .json: LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level, output: .standardError) }
-        case .text: LoggingSystem.bootstrap { TextLogHandler(label: $0, level: level, output: .standardError) }
+        case .json:
+            LoggingSystem.bootstrap { LineLogHandler<JSONLogLine>(label: $0, level: level, output: .standardError) }
+        case .text:
+            LoggingSystem.bootstrap { LineLogHandler<TextLogLine>(label: $0, level: level, output: .standardError) }
         }
         return Logger(label: "xds-gateway")
     }
@@ -22,7 +24,7 @@ enum DaemonLog {
         let output = LogOutput(descriptor: descriptor)
         flushAtExit(output)
         let level = configuration.logLevel
-        LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level, output: output) }
+        LoggingSystem.bootstrap { LineLogHandler<JSONLogLine>(label: $0, level: level, output: output) }
         return Logger(label: "xds-gateway")
     }
 

@@ -72,7 +72,9 @@ struct LogOutputTests {
     @Test("a line for people: time, level, label, metadata by name, message; one line, whatever is in it")
     func text() throws {
         let collector = try Collector()
-        var logger = Logger(label: "xds.test") { TextLogHandler(label: $0, level: .info, output: collector.output) }
+        var logger = Logger(label: "xds.test") {
+            LineLogHandler<TextLogLine>(label: $0, level: .info, output: collector.output)
+        }
         logger[metadataKey: "request"] = "r-1"
         logger.warning("refused", metadata: ["organisation": "huisarts", "request": "r-2"])
         logger.debug("not written")

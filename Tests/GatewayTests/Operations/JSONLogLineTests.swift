@@ -5,7 +5,7 @@ import Testing
 @testable import Gateway
 
 @Suite("Log lines as JSON")
-struct JSONLogHandlerTests {
+struct JSONLogLineTests {
     /// What a line may hold: all values are text.
     private typealias Line = [String: String]
 
@@ -18,7 +18,7 @@ struct JSONLogHandlerTests {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let file = try #require(FileHandle(forWritingAtPath: path))
         let output = LogOutput(descriptor: file.fileDescriptor)
-        var logger = Logger(label: "xds.test") { JSONLogHandler(label: $0, level: level, output: output) }
+        var logger = Logger(label: "xds.test") { LineLogHandler<JSONLogLine>(label: $0, level: level, output: output) }
         body(&logger)
         output.flush()
         try file.close()

@@ -1,33 +1,18 @@
 import Logging
 
 /// Log lines as one JSON object each, for collectors. Times are UTC, RFC 3339.
-struct JSONLogHandler: LogHandler {
-    private let label: String
-    private let output: LogOutput
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
-    var metadataProvider: Logger.MetadataProvider?
-
-    init(label: String, level: Logger.Level, output: LogOutput) {
-        self.label = label
-        self.output = output
-        self.logLevel = level
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
+enum JSONLogLine: LogLineForm {
+    static func line(
+        _ event: LogEvent, label: String, fields: [(key: String, value: Logger.Metadata.Value)]
+    ) -> String {
         var line = "{\"time\":\"" + LogTime.now() + "\""
-        line += ",\"level\":\"\(event.level)\",\"message\":" + Self.quoted("\(event.message)")
-        line += ",\"label\":" + Self.quoted(label)
-        for (key, value) in event.fields(over: metadata, metadataProvider) {
-            let name = Self.ownFields.contains(key) ? "metadata." + key : key
-            line += "," + Self.quoted(name) + ":" + Self.quoted("\(value)")
+        line += ",\"level\":\"\(event.level)\",\"message\":" + quoted("\(event.message)")
+        line += ",\"label\":" + quoted(label)
+        for (key, value) in fields {
+            let name = ownFields.contains(key) ? "metadata." + key : key
+            line += "," + quoted(name) + ":" + quoted("\(value)")
         }
-        output.write(line + "}", level: event.level)
+        return line + "}"
     }
 
     /// The fields every line has; metadata of the same name gets a prefix, because a JSON object has each name once.
