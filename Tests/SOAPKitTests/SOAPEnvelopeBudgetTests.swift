@@ -31,7 +31,7 @@ struct SOAPEnvelopeBudgetTests {
         #expect(response.status == 503)
         #expect(response.fault?.code == .receiver)
         #expect(response.fault?.reason.contains("try again") == true)
-        #expect(response.outcome.foundNoRoom)
+        #expect(response.outcome.shortage == .all)
         #expect(budget.used == 0)
     }
 
@@ -63,7 +63,9 @@ struct SOAPEnvelopeBudgetTests {
         let budget = SOAPEnvelopeBudget(limit: 4 * size, senderLimit: size + 10)
         let inner = SOAPRouterTests.router(budget: budget)
         let outer = SOAPRouterTests.router(budget: budget) { _, _ in
-            #expect(await Packaging.simple.send(to: inner).status == 503)
+            let refused = await Packaging.simple.send(to: inner)
+            #expect(refused.status == 429 && refused.outcome.shortage == .sender(limit: size + 10))
+            #expect(refused.fault?.reason.contains("more than \(size + 10) bytes at once") == true)
             #expect(await Packaging.simple.send(to: inner, sender: 8).status == 200)
             return SOAPReply(body: [SOAPRouterTests.payload], outcome: "Success")
         }
@@ -80,7 +82,7 @@ struct SOAPEnvelopeBudgetTests {
         }
         let response = await SOAPRouterTests.router().respond(contentType: Samples.soapType, body: body, context: 7)
         #expect(response.status == 429)
-        #expect(!response.outcome.foundNoRoom)
+        #expect(response.outcome.shortage == nil)
         #expect(response.fault?.reason == "Enough.")
     }
 

@@ -68,7 +68,9 @@ struct FrontDoor: Sendable {
                     if case .soap(let response, _) = answer {
                         if let limit = taken.overrun ?? turn?.limit {
                             answer = .limited(limit, caller, response)
-                        } else if response.outcome.foundNoRoom {
+                        } else if case .sender(let limit) = response.outcome.shortage {
+                            answer = .limited(.envelopes(limit), caller, response)
+                        } else if response.outcome.shortage == .all {
                             answer = .overloaded(caller, response)
                         }
                     }
@@ -187,7 +189,7 @@ struct FrontDoor: Sendable {
                 reading: organisation.reading == .strict ? .strict : .lenient,
                 notice: { note($1, of: organisation.identifier, in: $0) },
                 takeTurn: { try await Self.take(turn, for: $0) },
-                endWork: { turn.endWork(OrganisationTurns.Kind(of: $0)) })
+                endWork: { turn.endWork() })
             return .success((organisation, turn, caller))
         case .refused(let refusal):
             observer.observe(

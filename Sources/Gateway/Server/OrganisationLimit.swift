@@ -6,6 +6,8 @@ enum OrganisationLimit: Sendable, Equatable {
     case requests(Int)
     /// As many bytes of messages as it may send at once.
     case bytes(Int)
+    /// As many bytes of SOAP envelopes as it may have in memory at once.
+    case envelopes(Int)
     /// As many requests in a second as it may make.
     case rate(Int)
 
@@ -17,6 +19,7 @@ enum OrganisationLimit: Sendable, Equatable {
         switch self {
         case .requests: "requests"
         case .bytes: "bytes"
+        case .envelopes: "envelopes"
         case .rate: "rate"
         case .turn: "turn"
         }
@@ -35,6 +38,8 @@ enum OrganisationLimit: Sendable, Equatable {
                 "Organisation \(organisation) has \(limit) requests in work, as many as it may have at once"
             case .bytes(let limit):
                 "Organisation \(organisation) may not send more than \(limit) bytes at once, over all its requests"
+            case .envelopes(let limit):
+                "The envelopes of organisation \(organisation) may not hold more than \(limit) bytes at once"
             case .rate(let limit): "Organisation \(organisation) may make \(limit) requests a second"
             case .turn(let seconds):
                 "Organisation \(organisation) has many requests in work, and this one waited \(seconds) s for its turn"

@@ -98,8 +98,8 @@ final class OrganisationTurns: Sendable {
 
         /// The answer is known. What reads keeps its turn until that was recorded: the commit of the audit trail is what
         /// readers wait for most.
-        func endWork(_ kind: Kind) {
-            if kind == .writing { giveBack() }
+        func endWork() {
+            if taken.withLock({ $0?.kind }) == .writing { giveBack() }
         }
 
         /// The request is done, or was never worked on.
@@ -159,9 +159,7 @@ final class OrganisationTurns: Sendable {
 
     /// Whether no other organisation asked of late or has a request in work.
     private func isAlone(_ organisation: String, at now: NIODeadline, _ state: State) -> Bool {
-        guard state.recent.isAlone(organisation, at: now) else { return false }
-        let own = [Kind.reading, .writing].count { state.lines[LineID(organisation: organisation, kind: $0)] != nil }
-        return state.lines.count == own
+        state.recent.isAlone(organisation, at: now) && state.lines.keys.allSatisfy { $0.organisation == organisation }
     }
 }
 
@@ -262,7 +260,7 @@ extension SOAPOperation where Context == Caller {
             action: action, replyAction: replyAction, packaging: packaging, bodyElement: bodyElement,
             handle: { request, caller in
                 try await caller.takeTurn(transaction)
-                defer { caller.endWork(transaction) }
+                defer { caller.endWork() }
                 return try await handle(request, caller)
             },
             admit: admit)

@@ -6,6 +6,14 @@ import Synchronization
 /// nothing left is refused at once: waiting would let half-read envelopes wait for each other. Nobody has all of it, so
 /// that one sender leaves room for the others.
 public final class SOAPEnvelopeBudget: Sendable {
+    /// Why there is no room for an envelope.
+    public enum Shortage: Sendable, Equatable {
+        /// Too much is in work, whoever sent it.
+        case all
+        /// This sender has so many bytes in work, as many as one may.
+        case sender(limit: Int)
+    }
+
     private struct State {
         var taken = 0
         /// What each sender has taken; those who have nothing are not listed.
@@ -28,13 +36,15 @@ public final class SOAPEnvelopeBudget: Sendable {
     /// Bytes in use, for metrics.
     public var used: Int { state.withLock { $0.taken } }
 
-    fileprivate func take(_ bytes: Int, for sender: String) -> Bool {
+    /// - Returns: why there is no room; nil when it was taken.
+    fileprivate func take(_ bytes: Int, for sender: String) -> Shortage? {
         state.withLock { state in
             let own = state.takenBySender[sender, default: 0]
-            guard bytes <= limit - state.taken, bytes <= senderLimit - own else { return false }
+            guard bytes <= limit - state.taken else { return .all }
+            guard bytes <= senderLimit - own else { return .sender(limit: senderLimit) }
             state.taken += bytes
             state.takenBySender[sender] = own + bytes
-            return true
+            return nil
         }
     }
 
@@ -64,7 +74,7 @@ final class SOAPEnvelopeShare {
     /// - Throws: ``SOAPReadFailure/noRoom`` when there is none.
     func take(_ count: Int) throws(SOAPReadFailure) {
         guard let budget else { return }
-        guard budget.take(count, for: sender) else { throw .noRoom }
+        if let shortage = budget.take(count, for: sender) { throw .noRoom(shortage) }
         bytes += count
     }
 }

@@ -24,9 +24,9 @@ public struct SOAPOutcome: Sendable {
     public var bytesRead: Int
     /// Whether the request body was read to its end. If not, the connection is to be closed or drained.
     public var isBodyConsumed: Bool
-    /// Whether the request was turned away, with HTTP 503, because the envelopes of all requests left no room for its own
-    /// (``SOAPEnvelopeBudget``). Its operation is not known then.
-    public var foundNoRoom = false
+    /// Why the request was turned away, with HTTP 503 or 429, because the envelopes in work left no room for its own; nil
+    /// when it was not. Its operation is not known then.
+    public var shortage: SOAPEnvelopeBudget.Shortage?
     /// The error behind a fault or a disconnection, for the log only.
     public var cause: (any Error)?
 }

@@ -128,9 +128,17 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
             return SOAPResponse(status: fault.httpStatus, outcome: outcome, message: message)
         case SOAPReadFailure.fault(let found):
             fault = found
-        case SOAPReadFailure.noRoom:
-            fault = .receiver("Too many bytes of messages are in work; try again in a moment.", httpStatus: 503)
-            outcome.foundNoRoom = true
+        case SOAPReadFailure.noRoom(let shortage):
+            fault =
+                switch shortage {
+                case .all:
+                    .receiver("Too many bytes of messages are in work; try again in a moment.", httpStatus: 503)
+                case .sender(let limit):
+                    .sender(
+                        "The envelopes of one sender may not hold more than \(limit) bytes at once, over all its requests; "
+                            + "try again in a moment.", httpStatus: 429)
+                }
+            outcome.shortage = shortage
         case SOAPReadFailure.store(let cause):
             fault = mapped(cause, context, &outcome)
         default:

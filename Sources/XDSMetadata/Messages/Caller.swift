@@ -21,8 +21,8 @@ public struct Caller: Sendable {
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
     /// Waits until it is the organisation's turn to have a transaction worked on; throws the answer when that took too long.
     public let takeTurn: @Sendable (TransactionID) async throws -> Void
-    /// Told when a transaction was worked on and its answer is known.
-    public let endWork: @Sendable (TransactionID) -> Void
+    /// Told when the transaction was worked on and its answer is known.
+    public let endWork: @Sendable () -> Void
     /// Takes what the transaction turns out to be about, for the audit trail.
     public let facts: TransactionFacts
 
@@ -42,7 +42,7 @@ public struct Caller: Sendable {
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
         takeTurn: @escaping @Sendable (TransactionID) async throws -> Void = { _ in },
-        endWork: @escaping @Sendable (TransactionID) -> Void = { _ in },
+        endWork: @escaping @Sendable () -> Void = {},
         facts: TransactionFacts = TransactionFacts()
     ) {
         self.requestID = requestID

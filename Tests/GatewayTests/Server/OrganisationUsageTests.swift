@@ -96,6 +96,7 @@ struct OrganisationUsageTests {
         arguments: [
             (OrganisationLimit.requests(2), "gp has 2 requests in work"), (.bytes(5), "more than 5 bytes at once"),
             (.rate(7), "may make 7 requests a second"), (.turn(seconds: 30), "waited 30 s for its turn"),
+            (.envelopes(9), "more than 9 bytes at once"),
         ])
     func faults(limit: OrganisationLimit, words: String) {
         let fault = limit.fault(organisation: "gp")
