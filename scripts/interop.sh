@@ -31,13 +31,18 @@ finish() {
 }
 trap finish EXIT
 
-# Ports of the loopback interface that were free a moment ago.
+# Ports of the loopback interface nobody listens on, below those that the kernel gives to connections: one of those may be
+# gone before it is used.
 free_ports() {
     python3 - "$1" <<'PYTHON'
-import socket, sys
-sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
+import random, socket, sys
+sockets = []
+while len(sockets) < int(sys.argv[1]):
+    sockets.append(socket.socket())
+    try:
+        sockets[-1].bind(("127.0.0.1", random.randrange(12000, 32000)))
+    except OSError:
+        sockets.pop().close()
 print(*(each.getsockname()[1] for each in sockets))
 PYTHON
 }

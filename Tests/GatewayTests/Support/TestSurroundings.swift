@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import Synchronization
 
 @testable import Gateway
 
@@ -38,14 +39,27 @@ enum TestSurroundings {
 }
 
 /// Ports of the loopback interface nobody listens on.
+///
+/// They lie below those that the kernel gives to connections: one of those may be taken by any connection of another test
+/// between being found and being listened on. None is given out twice.
 enum FreePort {
-    /// A port that was free a moment ago.
+    /// Runs and clones at the same time begin at different places.
+    private static let next = Mutex(Int.random(in: range))
+    private static let range = 12_000..<32_000
+
+    /// A port that nobody listens on and no other test was given.
     static func take() throws -> Int {
-        let channel = try ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0).wait()
-        let port = channel.localAddress?.port
-        try channel.close().wait()
-        guard let port else { throw TestFailure("no free port") }
-        return port
+        for _ in range {
+            let port = next.withLock { next in
+                next = next + 1 < range.upperBound ? next + 1 : range.lowerBound
+                return next
+            }
+            let bound = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
+                host: "127.0.0.1", port: port)
+            guard let channel = try? bound.wait() else { continue }
+            try channel.close().wait()
+            return port
+        }
+        throw TestFailure("no free port")
     }
 }
