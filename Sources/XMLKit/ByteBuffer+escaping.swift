@@ -25,6 +25,38 @@ enum XMLEscaping {
         default: nil
         }
     }
+
+    /// Gives UTF-8 in pieces, escaped.
+    @inline(__always)
+    func pieces(of bytes: UnsafeBufferPointer<UInt8>, _ write: (UnsafeBufferPointer<UInt8>) -> Void) {
+        var written = 0
+        var position = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            // Letters, digits and most punctuation: nothing to look up.
+            if byte > UInt8(ascii: ">"), byte < 0xEF {
+                position += 1
+                continue
+            }
+            let (exchange, length): (StaticString?, Int) =
+                byte == 0xEF && Self.isNoncharacter(bytes, at: position)
+                ? ("\u{FFFD}", 3) : (replacement(for: byte), 1)
+            guard let exchange else {
+                position += 1
+                continue
+            }
+            write(UnsafeBufferPointer(rebasing: bytes[written..<position]))
+            write(UnsafeBufferPointer(start: exchange.utf8Start, count: exchange.utf8CodeUnitCount))
+            position += length
+            written = position
+        }
+        write(UnsafeBufferPointer(rebasing: bytes[written...]))
+    }
+
+    /// U+FFFE and U+FFFF, the only characters above the controls that XML 1.0 excludes (a string has no surrogates).
+    private static func isNoncharacter(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        position + 2 < bytes.count && bytes[position + 1] == 0xBF && bytes[position + 2] >= 0xBE
+    }
 }
 
 extension ByteBuffer {
@@ -36,34 +68,6 @@ extension ByteBuffer {
 
     /// Appends UTF-8, escaped.
     mutating func writeEscaped(_ bytes: UnsafeBufferPointer<UInt8>, for place: XMLEscaping) {
-        var written = 0
-        var position = 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            // Letters, digits and most punctuation: nothing to look up.
-            if byte > UInt8(ascii: ">"), byte < 0xEF {
-                position += 1
-                continue
-            }
-            if let replacement = place.replacement(for: byte) {
-                writeBytes(UnsafeBufferPointer(rebasing: bytes[written..<position]))
-                writeStaticString(replacement)
-                position += 1
-                written = position
-            } else if byte == 0xEF, Self.isNoncharacter(bytes, at: position) {
-                writeBytes(UnsafeBufferPointer(rebasing: bytes[written..<position]))
-                writeStaticString("\u{FFFD}")
-                position += 3
-                written = position
-            } else {
-                position += 1
-            }
-        }
-        writeBytes(UnsafeBufferPointer(rebasing: bytes[written...]))
-    }
-
-    /// U+FFFE and U+FFFF, the only characters above the controls that XML 1.0 excludes (a string has no surrogates).
-    private static func isNoncharacter(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
-        position + 2 < bytes.count && bytes[position + 1] == 0xBF && bytes[position + 2] >= 0xBE
+        place.pieces(of: bytes) { writeBytes($0) }
     }
 }

@@ -20,7 +20,7 @@ extension TransactionFacts {
     }
 
     private func noteQuery(_ payload: XMLElement) {
-        let content = Array(payload.serialized().readableBytesView)
+        let content = payload.serializedBytes()
         let query = payload.first(.rim("AdhocQuery"))
         var patients: [String] = []
         if let query {
@@ -39,9 +39,10 @@ extension TransactionFacts {
     /// What stands between single quotes in the value of a query parameter, which may be a list.
     private static func literals(_ value: String) -> [String] {
         var literals: [String] = []
-        for (index, part) in value.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+        for (index, part) in value.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+            .enumerated()
         where index % 2 == 1 && !part.isEmpty {
-            literals.append(String(part))
+            literals.append(String(Substring(part)))
         }
         return literals
     }
