@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "AuditTrail",
             dependencies: [
-                "PostgresKit", "XMLKit",
+                "PostgresKit", "XDSMetadata", "XMLKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -224,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "AuditTrailTests",
             dependencies: [
-                "AuditTrail", "PostgresKit", "Schemas", "XDSTesting", "XMLKit",
+                "AuditTrail", "PostgresKit", "Schemas", "XDSMetadata", "XDSTesting", "XMLKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -34,6 +34,7 @@ public enum Schemas {
             File(name: "0019_who_gave_the_bytes.sql", bytes: PackageResources._019_who_gave_the_bytes_sql),
             File(name: "0020_audit_of_link_changes.sql", bytes: PackageResources._020_audit_of_link_changes_sql),
             File(name: "0021_signed_batches.sql", bytes: PackageResources._021_signed_batches_sql),
+            File(name: "0022_patient_versions.sql", bytes: PackageResources._022_patient_versions_sql),
         ]
     }
 

@@ -34,10 +34,10 @@ def measure(suite, parts, small):
     """All measurements of these parts."""
     attempt = suite.attempt
     if "queries" in parts or "latency" in parts or "growth" in parts:
-        attempt("FindDocuments LeafClass, 10 entries", suite.query, "leaf", 0.35, 0.5)
+        attempt("FindDocuments LeafClass, 10 entries", suite.query, "leaf", 0.35, 0.5, new=True)
     if "queries" in parts:
-        attempt("FindDocuments ObjectRef, 10 entries", suite.query, "refs", 0.2, 0.3)
-        attempt("FindDocuments, 6 filters on 1,000 entries", suite.query, "filters", 0.4, 0.6)
+        attempt("FindDocuments ObjectRef, 10 entries", suite.query, "refs", 0.2, 0.3, new=True)
+        attempt("FindDocuments, 6 filters on 1,000 entries", suite.query, "filters", 0.4, 0.6, new=True)
         attempt("GetDocuments by 1 id", suite.query, "one", 0.2, None)
         attempt("GetDocuments by 50 ids", suite.query, "fifty", 0.2, None)
         attempt("FindDocumentsByReferenceId", suite.query, "reference", 0.2, None)

@@ -10,7 +10,7 @@ FIND_DOCUMENTS = "14d4debf-8f97-4251-9a74-a90016b0af0d"
 GET_DOCUMENTS = "5c4f972b-d56b-40ac-a5fc-c8ca9b40b9d4"
 BY_REFERENCE = "12941a89-e02e-4be5-967c-ce4bfc8fe492"
 SET_AND_CONTENTS = "e8e3cb2c-e39c-46b9-99e4-c12f57260b83"
-REQUESTS = 2000
+REQUESTS = 10_000
 """Different requests of a case; patients are spread evenly."""
 
 

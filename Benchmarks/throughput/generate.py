@@ -218,6 +218,7 @@ def people(numbers):
         f"select setval(pg_get_serial_sequence('patient', 'patient_key'), {last});"
         "insert into patient_consent (patient_key, organisation_kind, decision, decided_on, source)"
         f" select k, '*', 'given', '2026-01-01', 'benchmark' from generate_series(1, {last}) as k;"
+        f"insert into patient_version (patient_key) select k from generate_series(1, {last}) as k on conflict do nothing;"
     )
 
 
@@ -241,6 +242,6 @@ def fill(region, numbers, sessions=2):
         if any(program.wait() != 0 for program in programs):
             raise subprocess.SubprocessError("the tables could not be filled")
     region.sql("".join(f"{definition};" for _, definition in indexes))
-    for table in ("patient", "patient_consent", *TABLES):
+    for table in ("patient", "patient_consent", "patient_version", *TABLES):
         region.sql(f"vacuum (freeze, analyze) {table}")
     region.sql("checkpoint")

@@ -1,10 +1,12 @@
 """The programs of a benchmark: PostgreSQL, the daemon, nginx, the load generator, pgbench. Each is ended by its pid."""
 
+import contextlib
 import hashlib
 import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -27,9 +29,11 @@ BYTES_PER_ENTRY = 9_000
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on, below those that the kernel gives to connections: one of those may be gone before it is used."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(12_000, 32_000)))
+            return probe.getsockname()[1]
 
 
 def run(*command, **options):

@@ -1,6 +1,7 @@
 import FoundationEssentials
 public import ServiceLifecycle
 import Synchronization
+public import XDSMetadata
 
 /// Group commit: events of concurrent requests are written together, and each request goes on when its own are durable.
 ///
@@ -29,14 +30,27 @@ public final class AuditWriter: Service, Sendable {
     private enum Turn {
         /// They are durable.
         case written
+        /// What they tell was true with versions of patients that are not theirs any more; nothing was written.
+        case outdated
         /// Whoever handed them in writes now: these, and those of others.
         case writes
     }
 
-    private struct Waiting {
+    /// Events that are written together or not at all.
+    private struct Entry {
         let events: [AuditEvent]
+        /// They may be written only while these are the versions of the patients.
+        let versions: [PatientVersion]
         /// Bytes of what they carry.
         let size: Int
+
+        func isOutdated(by outdated: Set<PatientVersion>) -> Bool {
+            !outdated.isEmpty && versions.contains(where: outdated.contains)
+        }
+    }
+
+    private struct Waiting {
+        let entry: Entry
         let continuation: UnsafeContinuation<Result<Turn, any Error>, Never>
     }
 
@@ -78,9 +92,21 @@ public final class AuditWriter: Service, Sendable {
     /// Records events; returns when they are durable.
     /// - Throws: when they could not be written: what they are about may then not be disclosed.
     public func record(_ events: [AuditEvent]) async throws {
-        guard !events.isEmpty else { return }
-        let size = events.reduce(0) { $0 + $1.size }
-        if case .writes = try await turn(events, size: size) { try await write(events, size: size) }
+        _ = try await record(events, while: [])
+    }
+
+    /// Records events of an answer that was found earlier, if it is right still; returns when they are durable.
+    /// - Parameter versions: what the answer rests on.
+    /// - Returns: whether these are the versions of the patients still. If not, nothing was recorded.
+    /// - Throws: when they could not be written: what they are about may then not be disclosed.
+    public func record(_ events: [AuditEvent], while versions: [PatientVersion]) async throws -> Bool {
+        guard !events.isEmpty else { return true }
+        let entry = Entry(events: events, versions: versions, size: events.reduce(0) { $0 + $1.size })
+        switch try await turn(entry) {
+        case .written: return true
+        case .outdated: return false
+        case .writes: return try await write(entry)
+        }
     }
 
     /// Writes until the daemon stops, then what is left, then the stop itself.
@@ -111,7 +137,7 @@ public final class AuditWriter: Service, Sendable {
     // MARK: Groups
 
     /// Hands in events: either nobody writes, or somebody will write them, or will say that it is their turn.
-    private func turn(_ events: [AuditEvent], size: Int) async throws -> Turn {
+    private func turn(_ entry: Entry) async throws -> Turn {
         try await withUnsafeContinuation { continuation in
             let early = state.withLock { state -> Result<Turn, any Error>? in
                 guard !state.isClosed else { return .failure(Closed()) }
@@ -119,49 +145,72 @@ public final class AuditWriter: Service, Sendable {
                     state.isBusy = true
                     return .success(.writes)
                 }
-                state.waiting.append(Waiting(events: events, size: size, continuation: continuation))
+                state.waiting.append(Waiting(entry: entry, continuation: continuation))
                 return nil
             }
             if let early { continuation.resume(returning: early) }
         }.get()
     }
 
-    /// Writes events together with those of all who wait, as far as a group holds them, and gives the turn to the next.
-    private func write(_ events: [AuditEvent], size: Int) async throws {
+    /// Writes an entry together with those of all who wait, as far as a group holds them, and gives the turn to the next.
+    /// - Returns: whether the entry was written, and not outdated.
+    private func write(_ own: Entry) async throws -> Bool {
         let others = state.withLock { state in
             var count = 0
             // Who brings more than a group holds gets one alone, which is written in pieces.
-            var (total, bytes) = (events.count, size)
+            var (total, bytes) = (own.events.count, own.size)
             for waiting in state.waiting {
-                total += waiting.events.count
-                bytes += waiting.size
+                total += waiting.entry.events.count
+                bytes += waiting.entry.size
                 if total > Self.groupLimit || bytes > Self.groupBytes { break }
                 count += 1
             }
             defer { state.waiting.removeFirst(count) }
             return Array(state.waiting.prefix(count))
         }
-        let result = await commit(others.isEmpty ? events : events + others.flatMap(\.events))
+        let result = await commit([own] + others.map(\.entry))
         // The next group starts before those of this one go on.
         handOver()
-        for other in others { other.continuation.resume(returning: result.map { .written }) }
-        try result.get()
+        for other in others {
+            other.continuation.resume(returning: result.map { other.entry.isOutdated(by: $0) ? .outdated : .written })
+        }
+        return try !own.isOutdated(by: result.get())
     }
 
-    private func commit(_ events: [AuditEvent]) async -> Result<Void, any Error> {
+    /// Writes those entries that are not outdated: the others are found out by the attempt to write them all.
+    /// - Returns: the versions that are not those of the patients any more.
+    private func commit(_ entries: [Entry]) async -> Result<Set<PatientVersion>, any Error> {
         let start = ContinuousClock.now
+        var outdated: Set<PatientVersion> = []
         do {
-            for piece in Self.pieces(events) { try await journal.append(Array(piece)) }
+            while true {
+                let current = outdated.isEmpty ? entries : entries.filter { !$0.isOutdated(by: outdated) }
+                let events = current.flatMap(\.events)
+                guard !events.isEmpty else { return .success(outdated) }
+                let found = try await append(events, while: current.flatMap(\.versions))
+                if found.isEmpty {
+                    counts.withLock {
+                        $0.groups += 1
+                        $0.events += Int64(events.count)
+                    }
+                    committed(events.count, start.duration(to: .now))
+                    return .success(outdated)
+                }
+                outdated.formUnion(found)
+            }
         } catch {
             counts.withLock { $0.failures += 1 }
             return .failure(error)
         }
-        counts.withLock {
-            $0.groups += 1
-            $0.events += Int64(events.count)
+    }
+
+    /// Only events of one request alone make more than one piece, so the first decides about all.
+    private func append(_ events: [AuditEvent], while versions: [PatientVersion]) async throws -> Set<PatientVersion> {
+        for (position, piece) in Self.pieces(events).enumerated() {
+            let outdated = try await journal.append(Array(piece), while: position == 0 ? versions : [])
+            guard outdated.isEmpty else { return outdated }
         }
-        committed(events.count, start.duration(to: .now))
-        return .success(())
+        return []
     }
 
     /// The one who wrote is done: the first who waits is next.

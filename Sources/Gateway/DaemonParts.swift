@@ -37,6 +37,8 @@ struct DaemonParts: Sendable {
     let usage: OrganisationUsage
     let turns: OrganisationTurns
     let envelopes: SOAPEnvelopeBudget
+    /// nil: no answer is given twice.
+    let knownAnswers: KnownAnswers?
     private let valueSets: ValueSetBindings
 
     /// Makes the parts; nothing runs yet but the threads.
@@ -88,6 +90,8 @@ struct DaemonParts: Sendable {
             reading: min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1)),
             writing: writing, writingAlone: max(writing, transactions - writing),
             patience: TimeAmount(configuration.turnPatience))
+        knownAnswers =
+            configuration.knownAnswerBytes > 0 ? KnownAnswers(capacity: configuration.knownAnswerBytes) : nil
         inWork = RequestsInWork(limit: configuration.limits.requests)
         envelopes = SOAPEnvelopeBudget(
             limit: configuration.limits.envelopeBytesInWork,
@@ -104,7 +108,7 @@ struct DaemonParts: Sendable {
     func collectFigures(of material: TLSMaterialHolder) {
         let figures = DaemonFigures(
             client: client, sweep: sweep, directory: directory, inWork: inWork, turns: turns, envelopes: envelopes,
-            journal: journal)
+            journal: journal, knownAnswers: knownAnswers)
         metrics.collect { [audit] in
             figures.samples() + GatewayDaemon.listAges(material) + audit.samples()
         }
@@ -134,7 +138,7 @@ struct DaemonParts: Sendable {
             store: PostgresRegistryStore(
                 client: client, patientDomain: configuration.patientDomain,
                 maximumResults: configuration.limits.results,
-                unknownPatients: configuration.unknownPatientInQuery),
+                unknownPatients: configuration.unknownPatientInQuery, knownAnswers: knownAnswers),
             valueSets: valueSets, maximumObjects: configuration.limits.submissionObjects,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(

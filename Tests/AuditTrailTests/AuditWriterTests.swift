@@ -1,7 +1,9 @@
+import Foundation
 import Logging
 import PostgresKit
 import ServiceLifecycle
 import Testing
+import XDSMetadata
 import XDSTesting
 
 @testable import AuditTrail
@@ -63,6 +65,78 @@ struct AuditWriterTests {
             #expect(writer.figures.failures == 1)
             let requests = try await bench.events().compactMap(\.event.requestID)
             #expect(requests == ["request-1", "request-3"])
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
+    /// Makes a patient known; gives its version.
+    private static func version(of patient: String, _ bench: AuditBench) async throws -> PatientVersion {
+        _ = try await bench.client.query(
+            "insert into patient (patient_id, source) values (\(patient), 'test') on conflict do nothing")
+        let row = try await bench.client.query(
+            """
+            select patient_key, version from patient join patient_version using (patient_key)
+            where patient_id = \(patient)
+            """)
+        return PatientVersion(
+            patientKey: try row.decode(Int64.self, row: 0, column: 0),
+            version: try row.decode(UUID.self, row: 0, column: 1))
+    }
+
+    private static func change(_ patient: String, _ bench: AuditBench) async throws {
+        _ = try await bench.client.query("update patient set source = 'changed' where patient_id = \(patient)")
+    }
+
+    @Test("what rests on a patient that changed is not written, and its recorder is told; the others of the group are")
+    func outdated() async throws {
+        try await AuditBench.with { bench in
+            let patients = (0..<40).map { "\($0)^^^&2.999&ISO" }
+            var versions: [PatientVersion] = []
+            for patient in patients { versions.append(try await Self.version(of: patient, bench)) }
+            for patient in patients.prefix(20) { try await Self.change(patient, bench) }
+            let current = [try await Self.version(of: patients[0], bench)]
+            let writer = try await withWriter(bench) { [versions] writer in
+                let written = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+                    for (number, version) in versions.enumerated() {
+                        group.addTask {
+                            (number, try await writer.record([AuditBench.event(number)], while: [version]))
+                        }
+                        group.addTask {
+                            try await writer.record([AuditBench.event(1_000 + number)])
+                            return (1_000 + number, true)
+                        }
+                    }
+                    return try await group.reduce(into: Set<Int>()) { if $1.1 { $0.insert($1.0) } }
+                }
+                #expect(written == Set(20..<40).union(1_000..<1_040))
+                #expect(try await writer.record([AuditBench.event(2_000)], while: current))
+                // Of several versions each counts.
+                #expect(try await !writer.record([AuditBench.event(2_001)], while: current + [versions[1]]))
+            }
+            let requests = Set(try await bench.events().compactMap(\.event.requestID))
+            let numbers = [Array(20..<40), Array(1_000..<1_040), [2_000]].flatMap { $0 }
+            #expect(requests == Set(numbers.map { "request-\($0)" }))
+            #expect(writer.figures.events == 61)
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
+    @Test("a patient that is gone is as outdated as one that changed, also for a journal that reads the head first")
+    func gone() async throws {
+        try await AuditBench.with { bench in
+            let version = try await Self.version(of: AuditBench.patient, bench)
+            #expect(try await bench.journal().append([AuditBench.event(1)], while: [version]).isEmpty)
+            let journal = bench.journal()
+            _ = try await bench.client.query("delete from patient")
+            #expect(try await journal.append([AuditBench.event(2)], while: [version]) == [version])
+            #expect(try await journal.append([AuditBench.event(3)]).isEmpty)
+            #expect(try await journal.append([AuditBench.event(4)], while: [version]) == [version])
+            // Another node wrote in between: the head is read anew, and the version is looked at again.
+            try await bench.journal("node-2.example").append([AuditBench.event(5)])
+            #expect(try await journal.append([AuditBench.event(6)], while: [version]) == [version])
+            #expect(try await journal.append([AuditBench.event(7)]).isEmpty)
+            let requests = try await bench.events().compactMap(\.event.requestID)
+            #expect(requests == [1, 3, 5, 7].map { "request-\($0)" })
             #expect(try await bench.verify().findings.isEmpty)
         }
     }

@@ -168,6 +168,43 @@ import XMLKit
         #expect(refusal.outcome.cause == nil)
     }
 
+    @Test("a reply that may be renewed gives an answer that may be: in the same packaging, or the fault of the renewal")
+    func renews() async throws {
+        let plain = Self.router { _, _ in SOAPReply(body: [ByteBuffer(string: "<r/>")]) }
+        let made = await plain.respond(
+            contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3)
+        #expect(made.renewal == nil)
+        let renewing = Self.router { _, _ in
+            var reply = SOAPReply(body: [ByteBuffer(string: "<old/>")], outcome: "old")
+            reply.renewal = { SOAPReply(body: [ByteBuffer(string: "<new/>")], outcome: "new") }
+            return reply
+        }
+        let old = await renewing.respond(
+            contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3)
+        let new = try #require(await old.renewal?())
+        func text(_ response: SOAPResponse) -> String {
+            response.head.map { String(buffer: $0) }.joined()
+        }
+        #expect(text(old).contains("<old/>") && text(new).contains("<new/>"))
+        #expect(text(new).replacing("<new/>", with: "<old/>").count == text(old).count)
+        #expect(new.renewal == nil)
+        guard case .reply("new") = new.outcome.result else {
+            Issue.record("\(new.outcome.result)")
+            return
+        }
+        let failing = Self.router { _, _ in
+            var reply = SOAPReply(body: [ByteBuffer(string: "<old/>")])
+            reply.renewal = { throw Internal() }
+            return reply
+        }
+        let broken = await failing.respond(
+            contentType: Samples.soapType, body: ChunkedBody(Samples.envelope()), context: 3, requestID: "request")
+        let fault = try #require(await broken.renewal?())
+        #expect(fault.status == 500)
+        #expect(fault.fault?.reason == "failed 3")
+        #expect(fault.fault?.requestID == "request")
+    }
+
     @Test("a body that breaks off is a disconnection, not a fault", arguments: [0, 5, 200])
     func reportsDisconnection(length: Int) async throws {
         let body = ChunkedBody(String(Samples.envelope().prefix(length)), breaks: true)

@@ -1,4 +1,5 @@
 import PostgresKit
+import XDSMetadata
 
 /// Events linked to the end of the chain, to be written together or not at all.
 struct AuditBatch {
@@ -8,11 +9,19 @@ struct AuditBatch {
     let rows: [AuditRow]
     /// Says by whom they were written; empty where nobody signs, one otherwise.
     private let signatures: [BatchSignature]
+    /// What the answers that the events tell of rest on.
+    private let versions: [PatientVersion]
 
     /// Links events behind `previous` and signs them.
-    /// - Parameter signer: `nil` where nobody signs.
-    init(_ events: [AuditEvent], after previous: ChainHead, source: AuditSource, signer: BatchSigner?) throws {
+    /// - Parameters:
+    ///   - versions: nothing is written unless these are the versions still.
+    ///   - signer: `nil` where nobody signs.
+    init(
+        _ events: [AuditEvent], while versions: [PatientVersion] = [], after previous: ChainHead, source: AuditSource,
+        signer: BatchSigner?
+    ) throws {
         self.previous = previous
+        self.versions = versions
         var head = previous
         var bytes = CanonicalBytes()
         var rows: [AuditRow] = []
@@ -34,13 +43,15 @@ struct AuditBatch {
         rows.last.map { ChainHead(sequence: $0.sequence, hash: $0.hash) } ?? previous
     }
 
-    /// Moves the head and writes the rows and their signature, if the head is still the one they follow; changes no row
-    /// otherwise. Tells the number of rows of events.
+    /// Moves the head and writes the rows and their signature, if the head is still the one they follow and the versions are
+    /// those of the patients still; changes no row otherwise. Tells the number of rows of events.
     var statement: PostgresQuery {
         """
         with head as (
             update audit_head set sequence = \(head.sequence), hash = \(head.hash)
-            where sequence = \(previous.sequence) and hash = \(previous.hash) returning sequence),
+            where sequence = \(previous.sequence) and hash = \(previous.hash)
+                and not exists (select from \(outdated: versions))
+            returning sequence),
         signed as (
             insert into audit_batch (first, last, since, hash, key, signature)
             select * from unnest(

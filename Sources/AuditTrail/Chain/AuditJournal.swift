@@ -1,6 +1,7 @@
 public import Logging
 public import PostgresKit
 import Synchronization
+public import XDSMetadata
 
 /// Writes events at the end of the chain. Used by one task at a time; several journals, of several nodes, share the chain.
 public final class AuditJournal: Sendable {
@@ -91,10 +92,15 @@ public final class AuditJournal: Sendable {
     /// Writes events, all or none; returns when they are durable.
     ///
     /// Usually one statement. When another node wrote in between, the head is read and held, and the events are linked again.
+    /// - Parameter versions: what the events tell was true with these; nothing is written unless they are the versions still.
+    /// - Returns: those that are not; empty if the events were written.
     /// - Throws: ``KeyMissing`` when this journal has written nothing yet, and what keeps the events from being written.
-    public func append(_ events: [AuditEvent]) async throws {
+    @discardableResult
+    public func append(
+        _ events: [AuditEvent], while versions: [PatientVersion] = []
+    ) async throws -> Set<PatientVersion> {
         var doubtful: [ChainHead] = []
-        try await append(events, &doubtful)
+        return try await append(events, while: versions, &doubtful)
     }
 
     /// Writes events, all or none, and tries again while that fails and there is time. They are written once, also where it was
@@ -105,7 +111,8 @@ public final class AuditJournal: Sendable {
         var doubtful: [ChainHead] = []
         while true {
             do {
-                return try await append(events, &doubtful)
+                _ = try await append(events, while: [], &doubtful)
+                return
             } catch {
                 guard ContinuousClock.now.advanced(by: Self.pause) < end else { throw error }
                 logger.warning("audit events could not be written and are tried again", metadata: ["cause": "\(error)"])
@@ -117,16 +124,25 @@ public final class AuditJournal: Sendable {
     private static let pause = Duration.milliseconds(100)
 
     /// - Parameter doubtful: the heads of attempts to write these events of which it is not known whether they were committed.
-    private func append(_ events: [AuditEvent], _ doubtful: inout [ChainHead]) async throws {
-        guard !events.isEmpty else { return }
+    private func append(
+        _ events: [AuditEvent], while versions: [PatientVersion], _ doubtful: inout [ChainHead]
+    ) async throws -> Set<PatientVersion> {
+        guard !events.isEmpty else { return [] }
         let signer = signer
         guard let previous = known.withLock({ $0 }), (signer == nil) == (key == nil) else {
-            return try await appendUnderLock(events, &doubtful)
+            return try await appendUnderLock(events, while: versions, &doubtful)
         }
-        let batch = try AuditBatch(events, after: previous, source: source, signer: signer)
+        let batch = try AuditBatch(events, while: versions, after: previous, source: source, signer: signer)
         do {
             let written = try await client.query(batch.statement).affectedRows
-            if written == batch.rows.count { return advance(to: batch.head) }
+            if written == batch.rows.count {
+                advance(to: batch.head)
+                return []
+            }
+            if !versions.isEmpty {
+                let outdated = try PatientVersion.read(await client.query(PatientVersion.outdated(of: versions)))
+                if !outdated.isEmpty { return outdated }
+            }
         } catch let error where error.code == .connectionLost || error.code == .timedOut {
             // It may have been written or not: the row itself will tell.
             known.withLock { $0 = nil }
@@ -135,16 +151,18 @@ public final class AuditJournal: Sendable {
             known.withLock { $0 = nil }
             throw error
         }
-        try await appendUnderLock(events, &doubtful)
+        return try await appendUnderLock(events, while: versions, &doubtful)
     }
 
     /// Writes while holding the lock of the head, so that nobody comes in between.
-    private func appendUnderLock(_ events: [AuditEvent], _ doubtful: inout [ChainHead]) async throws {
+    private func appendUnderLock(
+        _ events: [AuditEvent], while versions: [PatientVersion], _ doubtful: inout [ChainHead]
+    ) async throws -> Set<PatientVersion> {
         let (source, key) = (source, key)
         let mine = self.head
         let remembered = signedSince
-        let (isWhole, written, signer) = try await client.withTransaction {
-            transaction -> (Bool, ChainHead, BatchSigner?) in
+        let (isWhole, written, signer, outdated) = try await client.withTransaction {
+            transaction -> (Bool, ChainHead, BatchSigner?, Set<PatientVersion>) in
             let end = try await Self.lockedEnd(in: transaction, source: source, key: key)
             let head = end.head
             if key == nil, end.since != nil {
@@ -161,16 +179,26 @@ public final class AuditJournal: Sendable {
                     select exists (select from audit_event where sequence = \(attempt.sequence) and hash = \(attempt.hash))
                     """
                 ).decode(Bool.self, row: 0, column: 0)
-                if exists { return (isWhole, head, signer) }
+                if exists { return (isWhole, head, signer, []) }
+            }
+            if !versions.isEmpty {
+                let outdated = try PatientVersion.read(
+                    await transaction.query(PatientVersion.outdated(of: versions)))
+                if !outdated.isEmpty { return (isWhole, head, signer, outdated) }
             }
             let batch = try AuditBatch(events, after: head, source: source, signer: signer)
             doubtful.append(batch.head)
             try await transaction.executeAndCommit([batch.statement])
-            return (isWhole, batch.head, signer)
+            return (isWhole, batch.head, signer, [])
         }
         if let mine, !isWhole { lose(mine) }
+        guard outdated.isEmpty else {
+            known.withLock { $0 = written }
+            return outdated
+        }
         if let signer { remember(signedSince: signer.since) }
         advance(to: written)
+        return []
     }
 
     private func tellUnsigned() {

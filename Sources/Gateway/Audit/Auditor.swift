@@ -22,11 +22,21 @@ struct Auditor: Sendable {
     }
 
     /// Records an answer; returns when the events are durable.
+    /// - Returns: false when nothing was recorded, because the answer was found earlier and is not right any more.
     /// - Throws: when they are not: the answer may then not be given.
-    func record(_ answer: Answer, path: String, requestID: String) async throws {
+    func record(_ answer: Answer, path: String, requestID: String) async throws -> Bool {
+        if case .soap(let response, let caller) = answer {
+            return try await writer.record(
+                events(response, caller: caller, endpoint: address + path),
+                while: caller.facts.patientVersions)
+        }
+        try await recordRefusal(answer, path: path, requestID: requestID)
+        return true
+    }
+
+    /// Records that there was no answer of the transaction.
+    private func recordRefusal(_ answer: Answer, path: String, requestID: String) async throws {
         switch answer {
-        case .soap(let response, let caller):
-            try await writer.record(events(response, caller: caller, endpoint: address + path))
         case .refused(let refusal):
             var event = begin(.nodeAuthentication, requestID: requestID, endpoint: address + path)
             guard let left = admit(event, reason: refusal.explanation) else { return }
@@ -51,7 +61,7 @@ struct Auditor: Sendable {
             else { return }
             event.outcomeDescription = limit.fault(organisation: caller.organisation).reason
             try await writer.record([event])
-        case .plain, .description, .unrecorded:
+        case .soap, .plain, .description, .unrecorded:
             // Nothing of a patient was asked for or given.
             return
         }

@@ -110,6 +110,9 @@ extension ConfigurationKey {
             "registry.patientDomain", .oid, default: "2.16.840.1.113883.2.4.6.3",
             "assigning authority of patient ids, an OID"),
         .init(
+            "registry.knownAnswerBytes", .number(0...1_099_511_627_776), default: "1073741824",
+            "memory for answers to queries that are given again while they are true; 0: each query is run"),
+        .init(
             "registry.unknownPatientInQuery", .word(["empty", "error"]), default: "empty",
             "a query for an unknown or merged patient id: no objects, or XDSUnknownPatientId"),
         .init(

@@ -130,6 +130,8 @@ struct GatewayConfiguration: Sendable {
     let homeCommunityID: HomeCommunityID
     let patientDomain: PatientDomain
     let unknownPatientInQuery: UnknownPatients
+    /// Memory for answers that are given again, bytes; 0: none.
+    let knownAnswerBytes: Int
     let valueSets: ValueSetFolder
     let organisationsRefresh: Duration
     /// What an organisation without limits of its own may use at once.
@@ -173,6 +175,7 @@ struct GatewayConfiguration: Sendable {
             bsnCheck: PatientDomain.BSNCheck(rawValue: source.string("registry.bsnCheck")) ?? .warn,
             namespaces: try PatientDomain.namespaces(parsing: source.string("registry.namespaces")))
         unknownPatientInQuery = UnknownPatients(rawValue: source.string("registry.unknownPatientInQuery")) ?? .empty
+        knownAnswerBytes = source.integer("registry.knownAnswerBytes")
         valueSets = ValueSetFolder(source)
         organisationsRefresh = source.seconds("organisations.refreshSeconds")
         let rate = source.integer("organisations.requestsPerSecond")

@@ -1,6 +1,7 @@
 import AccessControl
 import PostgresKit
 import SOAPKit
+import XDSRegistry
 import XDSRepository
 
 /// The figures of the daemon's parts, read at each scrape of `/metrics`.
@@ -12,9 +13,10 @@ struct DaemonFigures: Sendable {
     let turns: OrganisationTurns
     let envelopes: SOAPEnvelopeBudget
     let journal: HandshakeJournal
+    let knownAnswers: KnownAnswers?
 
     func samples() -> [MetricsRegistry.Sample] {
-        pool() + store() + ProcessFigures.read().samples + [
+        pool() + store() + answers() + ProcessFigures.read().samples + [
             .init("xds_requests_in_work", .gauge, "Requests being answered now.", [], Double(inWork.current)),
             .init(
                 "xds_requests_waiting_for_turn", .gauge, "Requests that wait for a turn of their organisation.", [],
@@ -47,6 +49,19 @@ struct DaemonFigures: Sendable {
             .init(
                 "xds_database_reconnects_total", .counter, "Connections that were lost and made again.", [],
                 Double(statistics.lost)),
+        ]
+    }
+
+    private func answers() -> [MetricsRegistry.Sample] {
+        guard let figures = knownAnswers?.figures else { return [] }
+        let lookups =
+            "Queries that could be answered from memory: found there, missed, or found and not right any more."
+        return [
+            .init("xds_known_answers_total", .counter, lookups, [("outcome", "found")], Double(figures.found)),
+            .init("xds_known_answers_total", .counter, lookups, [("outcome", "missed")], Double(figures.missed)),
+            .init("xds_known_answers_total", .counter, lookups, [("outcome", "outdated")], Double(figures.outdated)),
+            .init("xds_known_answers", .gauge, "Answers in memory.", [], Double(figures.answers)),
+            .init("xds_known_answer_bytes", .gauge, "Bytes they take.", [], Double(figures.bytes)),
         ]
     }
 

@@ -32,6 +32,9 @@ struct FrontDoor: Sendable {
     let stall: BodyStall
     let sweep: BodySweep
 
+    /// An answer rests on something that changed, and nobody can make it anew.
+    private struct Unrenewable: Error {}
+
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
@@ -125,10 +128,16 @@ struct FrontDoor: Sendable {
         }
     }
 
-    /// Nothing is given out or confirmed that is not recorded.
+    /// Nothing is given out or confirmed that is not recorded. An answer that was found earlier, and is not right any more when it
+    /// is to be recorded, is made anew.
     private func record(_ answer: inout Answer, path: String, requestID: String) async {
         do {
-            try await auditor.record(answer, path: path, requestID: requestID)
+            while try await !auditor.record(answer, path: path, requestID: requestID) {
+                guard case .soap(let response, let caller) = answer, let renewal = response.renewal else {
+                    throw Unrenewable()
+                }
+                answer = .soap(await renewal(), caller)
+            }
         } catch {
             observer.observe(.internalFailure(requestID: requestID, cause: "not recorded: \(error)"))
             answer = .unrecorded(organisation: answer.organisation)

@@ -20,6 +20,10 @@ public struct SOAPReply: Sendable {
     /// The outcome in the words of the business (`Success`, `Failure`), for metrics. No effect on the answer.
     public var outcome: String?
 
+    /// Makes the reply anew: for one that was made for an earlier request, and may turn out before it is sent not to be right
+    /// any more. `nil` for a reply that was made for this request.
+    public var renewal: (@Sendable () async throws -> SOAPReply)?
+
     /// Makes a reply of finished XML.
     /// - Parameters:
     ///   - body: the payload element in one or more buffers; they are sent as they are, without copying.

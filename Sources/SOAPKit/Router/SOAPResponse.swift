@@ -8,6 +8,8 @@ public struct SOAPResponse: Sendable {
     public let outcome: SOAPOutcome
     /// The message itself.
     public let message: SOAPOutgoingMessage
+    /// Makes the answer anew, from ``SOAPReply/renewal``; `nil` where there is no need to.
+    public var renewal: (@Sendable () async -> SOAPResponse)?
 
     /// The value of `Content-Type`.
     public var contentType: String { message.contentType }

@@ -91,7 +91,7 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
             replyTo: replyTo, bytesRead: reader.bytesRead, isBodyConsumed: reader.isBodyConsumed)
         switch result {
         case .success(let reply):
-            return answer(reply, operation, &outcome)
+            return answer(reply, operation, context, requestID, &outcome)
         case .failure(let error):
             return failure(error, context, requestID, &outcome)
         }
@@ -106,12 +106,26 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         return operation
     }
 
-    private func answer(_ reply: SOAPReply, _ operation: Operation?, _ outcome: inout SOAPOutcome) -> SOAPResponse {
+    private func answer(
+        _ reply: SOAPReply, _ operation: Operation?, _ context: Context, _ requestID: String?,
+        _ outcome: inout SOAPOutcome
+    ) -> SOAPResponse {
         outcome.result = .reply(outcome: reply.outcome)
         let message = SOAPOutgoingMessage.answer(
             action: operation?.replyAction ?? "", relatesTo: outcome.messageID, packaging: outcome.packaging ?? .simple,
             reply: reply)
-        return SOAPResponse(status: 200, outcome: outcome, message: message)
+        var response = SOAPResponse(status: 200, outcome: outcome, message: message)
+        if let renewal = reply.renewal {
+            response.renewal = { [outcome] in
+                var outcome = outcome
+                do {
+                    return answer(try await renewal(), operation, context, requestID, &outcome)
+                } catch {
+                    return failure(error, context, requestID, &outcome)
+                }
+            }
+        }
+        return response
     }
 
     private func failure(

@@ -63,6 +63,8 @@ public final class TransactionFacts: Sendable {
         private var knownPatients: Set<String> = []
         /// `patient_key` of the patients in an answer whose request names none.
         public var patientKeys: [Int64] = []
+        /// What an answer rests on that was found for an earlier request: it is right if these are the versions still.
+        public var patientVersions: [PatientVersion] = []
         /// SubmissionSet.uniqueId.
         public var submissionSet: String?
         /// `AdhocQuery/@id`.
@@ -105,6 +107,9 @@ public final class TransactionFacts: Sendable {
 
     /// What has been noted so far.
     public var content: Content { state.withLock { $0 } }
+
+    /// ``Content/patientVersions``, without the rest.
+    public var patientVersions: [PatientVersion] { state.withLock { $0.patientVersions } }
 
     /// Notes anything.
     public func note(_ change: (inout Content) -> Void) {

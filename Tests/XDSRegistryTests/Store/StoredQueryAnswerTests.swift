@@ -12,7 +12,7 @@ struct StoredQueryAnswerTests {
         of store: PostgresRegistryStore, to query: StoredQuery, _ returnType: AdhocQueryRequest.ReturnType
     ) async throws -> RegistryObjectList {
         let access = RegistryBench.caller.access
-        return try RegistryBench.objects(in: await store.run(query, returning: returnType, for: access).content)
+        return try RegistryBench.objects(in: await store.run(query, returning: returnType, for: access).bytes)
     }
 
     @Test("objects come in the order of registration, then of ids, in both return types")

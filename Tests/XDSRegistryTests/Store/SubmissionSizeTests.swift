@@ -14,7 +14,8 @@ struct SubmissionSizeTests {
         let registry = DocumentRegistry(store: bench.store, maximumObjects: maximumObjects) { _, requestID in
             RegistryError(.registryError, requestID)
         }
-        return RegistryBench(client: bench.client, registry: registry, store: bench.store)
+        return RegistryBench(
+            client: bench.client, registry: registry, store: bench.store, remembering: bench.remembering)
     }
 
     @Test("XDSRegistryOutOfResources: one object too many is refused in words that help, and nothing is stored")

@@ -52,7 +52,7 @@ struct VisibilityTests {
                     #expect(seen.shown > 0, "the submitter sees its own: \(query.id)")
                     let result = try await bench.result(query, type, for: Self.gp())
                     #expect(result.shown == 0, "\(query.id)")
-                    #expect(result.content.readableBytes == 0, "\(query.id)")
+                    #expect(result.bytes.readableBytes == 0, "\(query.id)")
                 }
             }
         }
@@ -90,7 +90,7 @@ struct VisibilityTests {
             for query in Self.queries(scene) {
                 let seen = try await bench.result(query, .leafClass, for: Self.hospital)
                 let result = try await bench.result(query, .leafClass, for: scope)
-                #expect(result.content == seen.content, "\(query.id)")
+                #expect(result.bytes == seen.bytes, "\(query.id)")
                 #expect(result.hidden == 0)
             }
         }
@@ -195,7 +195,7 @@ struct VisibilityTests {
             let query = try StoredQuery.decode(SampleQuery.findDocuments().adhocQuery, of: .registryStoredQuery).query
             let scope = Self.gp(.off, classCodes: [CodedValue.test("brief").key])
             let result = try await store.run(query, returning: .leafClass, for: scope)
-            #expect(try RegistryBench.objects(in: result.content).ids == [shown.id])
+            #expect(try RegistryBench.objects(in: result.bytes).ids == [shown.id])
             await #expect(throws: TooManyResults.self) {
                 try await store.run(query, returning: .leafClass, for: Self.gp(.off))
             }

@@ -16,6 +16,8 @@ struct RegistryBench: Sendable {
     let registry: DocumentRegistry
     /// Its objects.
     let store: PostgresRegistryStore
+    /// The same objects, with the answers that were found.
+    let remembering: PostgresRegistryStore
 
     /// Every table a submission may write to.
     static let tables = ["submission_set", "document_entry", "folder", "association", "stored_document"]
@@ -37,7 +39,9 @@ struct RegistryBench: Sendable {
         }
         let store = PostgresRegistryStore(client: client)
         let registry = DocumentRegistry(store: store) { _, requestID in RegistryError(.registryError, requestID) }
-        return try await body(RegistryBench(client: client, registry: registry, store: store))
+        let remembering = PostgresRegistryStore(client: client, knownAnswers: KnownAnswers(capacity: 67_108_864))
+        return try await body(
+            RegistryBench(client: client, registry: registry, store: store, remembering: remembering))
     }
 
     /// Who submits.
@@ -91,15 +95,34 @@ struct RegistryBench: Sendable {
         _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType,
         for access: AccessScope = Self.caller.access
     ) async throws -> RegistryObjectList {
-        try Self.objects(in: await result(query, returnType, for: access).content)
+        try Self.objects(in: await result(query, returnType, for: access).bytes)
     }
 
-    /// What the store makes of a query.
+    /// What the store makes of a query. If it was asked before, and the versions that answer rests on are those of the patients
+    /// still, both have to be the same: whatever a test does in between is checked this way.
     func result(
         _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
     ) async throws -> StoredQueryResult {
-        let decoded = try StoredQuery.decode(query.adhocQuery, of: query.transaction)
-        return try await store.run(decoded.query, returning: returnType, for: access)
+        let query = try StoredQuery.decode(query.adhocQuery, of: query.transaction).query
+        let known = remembering.knownAnswer(to: query, returning: returnType, for: access)
+        let result = try await store.run(query, returning: returnType, for: access)
+        if let known, try await isCurrent(known), known.result.summary != result.summary {
+            throw Unexpected(description: "known: \(known.result.summary); found: \(result.summary)")
+        }
+        _ = try await remembering.run(query, returning: returnType, for: access)
+        return result
+    }
+
+    /// Whether the versions an answer rests on are those of the patients.
+    func isCurrent(_ answer: KnownAnswers.Answer) async throws -> Bool {
+        for held in answer.versions {
+            let count = try await number(
+                """
+                select count(*) from patient_version where patient_key = \(held.patientKey) and version = \(held.version)
+                """)
+            guard count == 1 else { return false }
+        }
+        return true
     }
 
     /// Reads fragments back. The answer that they make has to be valid by the schemas.
@@ -155,4 +178,14 @@ struct RegistryBench: Sendable {
 struct Unexpected: Error, CustomStringConvertible {
     /// What it was.
     let description: String
+}
+
+extension StoredQueryResult {
+    /// The content in one piece.
+    var bytes: ByteBuffer {
+        content.reduce(into: ByteBuffer()) { $0.writeImmutableBuffer($1) }
+    }
+
+    /// Everything of it, to compare and to show.
+    var summary: String { "\(shown) shown, \(hidden) hidden, patients \(patientKeys): \(String(buffer: bytes))" }
 }
