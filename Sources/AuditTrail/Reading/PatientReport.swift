@@ -157,7 +157,7 @@ public struct PatientReport: Sendable {
                 if lines.isEmpty { writer.element("p", text: nothing) } else { writeContent(to: &writer) }
             }
         }
-        return String(buffer: writer.buffer) + "\n"
+        return writer.string + "\n"
     }
 
     private func writeContent(to writer: inout XMLWriter) {

@@ -101,7 +101,7 @@ public struct LinkChangeEffects: Sendable {
     private static func written(_ write: (inout XMLWriter) -> Void) -> String {
         var writer = XMLWriter(capacity: 4096)
         write(&writer)
-        return String(buffer: writer.buffer)
+        return writer.string
     }
 
     // MARK: Objects

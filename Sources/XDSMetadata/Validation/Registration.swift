@@ -63,7 +63,7 @@ struct Registration {
     static func fragment(_ write: (inout XMLWriter) -> Void) -> String {
         var writer = XMLWriter(capacity: 4096)
         write(&writer)
-        return String(buffer: writer.buffer)
+        return writer.string
     }
 
     // MARK: Objects with their final ids

@@ -148,6 +148,6 @@ extension PatientID {
     fileprivate var attributeReplacement: String {
         var writer = XMLWriter(capacity: 128)
         writer.text(cx)
-        return String(buffer: writer.buffer).replacing("\"", with: "&quot;").replacing("\\", with: "\\\\")
+        return writer.string.replacing("\"", with: "&quot;").replacing("\\", with: "\\\\")
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Where a value is written, which decides what must be escaped.
 enum XMLEscaping {
     /// Between tags.
@@ -56,18 +54,5 @@ enum XMLEscaping {
     /// U+FFFE and U+FFFF, the only characters above the controls that XML 1.0 excludes (a string has no surrogates).
     private static func isNoncharacter(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
         position + 2 < bytes.count && bytes[position + 1] == 0xBF && bytes[position + 2] >= 0xBE
-    }
-}
-
-extension ByteBuffer {
-    /// Appends a string as UTF-8, escaped.
-    mutating func writeEscaped(_ string: String, for place: XMLEscaping) {
-        var string = string
-        string.withUTF8 { writeEscaped($0, for: place) }
-    }
-
-    /// Appends UTF-8, escaped.
-    mutating func writeEscaped(_ bytes: UnsafeBufferPointer<UInt8>, for place: XMLEscaping) {
-        place.pieces(of: bytes) { writeBytes($0) }
     }
 }
