@@ -80,6 +80,7 @@ let package = Package(
             name: "XDSRegistry",
             dependencies: [
                 "HL7Kit", "PostgresKit", "SOAPKit", "XDSMetadata", "XMLKit",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

@@ -68,6 +68,8 @@ public final class AuditWriter: Service, Sendable {
     private static let groupLimit = 512
     /// Bytes of what they carry at most.
     private static let groupBytes = 16 * 1_048_576
+    /// Attempts to write a group whose patients change meanwhile; after them all that rests on patients counts as outdated.
+    private static let rounds = 3
     /// How long the stop is tried to be recorded.
     private static let stopTime = Duration.seconds(5)
 
@@ -182,8 +184,12 @@ public final class AuditWriter: Service, Sendable {
     private func commit(_ entries: [Entry]) async -> Result<Set<PatientVersion>, any Error> {
         let start = ContinuousClock.now
         var outdated: Set<PatientVersion> = []
+        var rounds = 0
         do {
             while true {
+                rounds += 1
+                // Patients that change one after the other must not hold up the others of the group.
+                if rounds > Self.rounds { outdated.formUnion(entries.flatMap(\.versions)) }
                 let current = outdated.isEmpty ? entries : entries.filter { !$0.isOutdated(by: outdated) }
                 let events = current.flatMap(\.events)
                 guard !events.isEmpty else { return .success(outdated) }

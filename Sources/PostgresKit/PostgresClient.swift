@@ -69,35 +69,15 @@ public final class PostgresClient: Service, Sendable {
     public func query(
         _ query: PostgresQuery, timeout: Duration? = nil
     ) async throws(PostgresError) -> PostgresResult {
-        guard let result = try await answer(to: query, [], timeout: timeout).first else {
-            throw PostgresError(.protocolViolation)
-        }
-        return result
-    }
-
-    /// Runs two queries in one round trip, in a transaction of their own, on a connection shared with others. Each sees what was
-    /// committed before it began, so the second never less than the first.
-    public func query(
-        _ first: PostgresQuery, then second: PostgresQuery
-    ) async throws(PostgresError) -> (PostgresResult, PostgresResult) {
-        let answer = try await answer(to: first, [second], timeout: nil)
-        guard let first = answer.first, let second = answer.others.first else {
-            throw PostgresError(.protocolViolation)
-        }
-        return (first, second)
-    }
-
-    private func answer(
-        to first: PostgresQuery, _ others: [PostgresQuery], timeout: Duration?
-    ) async throws(PostgresError) -> PostgresAnswer {
-        try Self.check(first)
-        try Self.check(others)
+        try Self.check(query)
         let now = ContinuousClock.now
         let work = PostgresWork(
-            .queries(first: first, others: others), binding: .none, interruption: .allowed,
+            .queries(first: query, others: []), binding: .none, interruption: .allowed,
             deadline: now.advanced(by: timeout ?? configuration.queryTimeout),
             connectDeadline: now.advanced(by: configuration.connectWait))
-        return try await leastLoaded().run(work).get()
+        let answer = try await leastLoaded().run(work).get()
+        guard let result = answer.first else { throw PostgresError(.protocolViolation) }
+        return result
     }
 
     /// Runs a body in a transaction on a connection of its own; commits when it returns and rolls back when it throws

@@ -23,40 +23,65 @@ struct RegistryStoredQueryHandler: Sendable {
     }
 
     private func respond(to request: SOAPRequest<Never>, caller: Caller) async -> SOAPReply {
-        do {
-            let request = try AdhocQueryRequest(decoding: request.envelope.body)
-            let decoded = try StoredQuery.decode(request.query, of: transaction)
-            let refusals = caller.refusals(of: decoded.deviations, in: transaction)
+        let question = question(caller)
+        if let question, let known = store.knownAnswers?.answer(to: question) {
+            let refusals = caller.refusals(of: known.deviations, in: transaction)
             guard refusals.isEmpty else { return failure(refusals) }
-            let (query, returnType) = (decoded.query, request.returnType)
-            guard let known = store.knownAnswer(to: query, returning: returnType, for: caller.access) else {
-                return await answer(query, returnType, caller)
-            }
             caller.facts.note(known.result, restingOn: known.versions)
             var reply = success(known.result)
             reply.renewal = {
-                store.forget(query, returning: returnType, for: caller.access)
+                store.knownAnswers?.forget(known, to: question)
                 caller.facts.forgetAnswer()
-                return await answer(query, returnType, caller)
+                return await answering(caller) { try await answer(decoded(request), question, caller) }
             }
             return reply
+        }
+        return await answering(caller) {
+            let decoded = try decoded(request)
+            let refusals = caller.refusals(of: decoded.deviations, in: transaction)
+            guard refusals.isEmpty else { return failure(refusals) }
+            return try await answer(decoded, question, caller)
+        }
+    }
+
+    /// What the answer depends on; nil where answers are not kept.
+    private func question(_ caller: Caller) -> KnownAnswers.Question? {
+        guard store.knownAnswers != nil else { return nil }
+        return caller.facts.query.map { KnownAnswers.Question($0, of: transaction, for: caller.access) }
+    }
+
+    /// A request as the store takes it.
+    private struct Decoded {
+        let query: StoredQuery
+        let returnType: AdhocQueryRequest.ReturnType
+        let deviations: Set<Deviation>
+    }
+
+    private func decoded(_ request: SOAPRequest<Never>) throws -> Decoded {
+        let request = try AdhocQueryRequest(decoding: request.envelope.body)
+        let decoded = try StoredQuery.decode(request.query, of: transaction)
+        return Decoded(query: decoded.query, returnType: request.returnType, deviations: decoded.deviations)
+    }
+
+    private func answer(
+        _ decoded: Decoded, _ question: KnownAnswers.Question?, _ caller: Caller
+    ) async throws -> SOAPReply {
+        let result = try await store.run(
+            decoded.query, returning: decoded.returnType, for: caller.access, keepingFor: question,
+            deviations: decoded.deviations)
+        caller.facts.note(result, restingOn: [])
+        return success(result)
+    }
+
+    /// Errors as they are answered.
+    private func answering(_ caller: Caller, _ body: () async throws -> SOAPReply) async -> SOAPReply {
+        do {
+            return try await body()
         } catch let refusal as StoredQuery.Refusal {
             return failure(refusal.errors + caller.refusals(of: refusal.deviations, in: transaction))
         } catch let error as MessageDecodingError {
             let refusal = RegistryError(.registryError, error.description, location: ErrorSubject.query)
             return failure([refusal.found(by: .registry)])
-        } catch {
-            return failure([internalError(error, caller.requestID)])
-        }
-    }
-
-    private func answer(
-        _ query: StoredQuery, _ returnType: AdhocQueryRequest.ReturnType, _ caller: Caller
-    ) async -> SOAPReply {
-        do {
-            let result = try await store.run(query, returning: returnType, for: caller.access)
-            caller.facts.note(result, restingOn: [])
-            return success(result)
         } catch let error as TooManyResults {
             return failure([error.registryError.found(by: .registry)])
         } catch let error as SeveralPatients {

@@ -8,44 +8,70 @@ create table patient_version (
 ) with (fillfactor = 50);
 insert into patient_version (patient_key) select patient_key from patient;
 
-create function begin_patient_versions() returns trigger language plpgsql as $$
+create function begin_patient_versions() returns trigger language plpgsql security definer as $$
 begin
     insert into patient_version (patient_key) select patient_key from changed;
     return null;
 end
 $$;
 
--- One patient after the other, always in the same order, so that two changes never wait for each other, and by the index
--- also when the table was small when the statement was planned.
-create function renew_patient_versions() returns trigger language plpgsql as $$
+-- Once in a transaction is enough: nobody has seen the number it made. A setting that ends with the transaction, or with the
+-- part of it that is undone, remembers the patient; a submission of many entries would change the row once for each otherwise.
+create function renew_patient_version(renewed bigint) returns void language plpgsql security definer as $$
+begin
+    if current_setting('xds.renewed_patient', true) is distinct from renewed::text then
+        insert into patient_version (patient_key) values (renewed)
+            on conflict (patient_key) do update set version = excluded.version;
+        perform set_config('xds.renewed_patient', renewed::text, true);
+    end if;
+end
+$$;
+
+-- One patient after the other, in the order of their keys, so that two statements never wait for each other; and each by the
+-- index, also when the table was small when the statement was planned.
+create function renew_patient_versions() returns trigger language plpgsql security definer as $$
 declare
     renewed bigint;
 begin
     for renewed in select distinct patient_key from changed order by patient_key loop
-        insert into patient_version (patient_key) values (renewed)
-            on conflict (patient_key) do update set version = excluded.version;
+        perform renew_patient_version(renewed);
     end loop;
     return null;
 end
 $$;
 
 -- What moves to another patient changes both.
-create function renew_patient_versions_on_update() returns trigger language plpgsql as $$
+create function renew_patient_versions_on_update() returns trigger language plpgsql security definer as $$
 declare
     renewed bigint;
 begin
     for renewed in select patient_key from before union select patient_key from changed order by patient_key loop
-        insert into patient_version (patient_key) values (renewed)
-            on conflict (patient_key) do update set version = excluded.version;
+        perform renew_patient_version(renewed);
     end loop;
     return null;
 end
 $$;
 
-create function renew_all_patient_versions() returns trigger language plpgsql as $$
+create function renew_all_patient_versions() returns trigger language plpgsql security definer as $$
 begin
     update patient_version set version = gen_random_uuid();
     return null;
+end
+$$;
+
+-- Whoever makes a change renews the versions of these tables, whatever the rights and the search path of the session.
+do $$
+declare
+    renewing regprocedure;
+begin
+    for renewing in
+        select oid from pg_proc where pronamespace = current_schema()::regnamespace
+            and proname in ('begin_patient_versions', 'renew_patient_version', 'renew_patient_versions',
+                'renew_patient_versions_on_update', 'renew_all_patient_versions')
+    loop
+        execute format('alter function %s set search_path = %I, pg_temp', renewing, current_schema());
+        execute format('revoke all on function %s from public', renewing);
+    end loop;
 end
 $$;
 
@@ -75,16 +101,16 @@ create trigger patient_version_on_delete after delete on patient_consent
 create trigger patient_version_on_truncate after truncate on patient_consent
     for each statement execute function renew_all_patient_versions();
 
--- Roles that serve already may do so here too.
+-- Roles that serve already read versions.
 do $$
 declare
     serving regrole;
 begin
     for serving in
         select grantee::regrole from pg_class, aclexplode(relacl)
-        where pg_class.oid = 'document_entry'::regclass and privilege_type = 'INSERT' and grantee not in (0, relowner)
+        where pg_class.oid = 'document_entry'::regclass and privilege_type = 'SELECT' and grantee not in (0, relowner)
     loop
-        execute format('grant select, insert, update, delete on patient_version to %s', serving);
+        execute format('grant select on patient_version to %s', serving);
     end loop;
 end
 $$;

@@ -13,12 +13,19 @@ public final class AuditJournal: Sendable {
         }
     }
 
+    /// A connection was lost while events were written, and what they rest on has changed since: whether they were written is not
+    /// known, and they may not be written again.
+    public struct Uncertain: Error, CustomStringConvertible {
+        /// One sentence.
+        public var description: String { "it is not known whether audit events were written" }
+    }
+
     private let client: PostgresClient
     private let source: AuditSource
     private let key: AuditSigningKey?
     private let fingerprint: String?
     private let logger: Logger
-    /// The head as this journal left it; `nil` when it has to be read.
+    /// The head as this journal found or left it; `nil` when it has to be read.
     private let known = Mutex<ChainHead?>(nil)
     /// Where signing began, as far as this node has ever read: remembered, so that batches which are removed are missed.
     private let since = Mutex<Int64?>(nil)
@@ -184,7 +191,11 @@ public final class AuditJournal: Sendable {
             if !versions.isEmpty {
                 let outdated = try PatientVersion.read(
                     await transaction.query(PatientVersion.outdated(of: versions)))
-                if !outdated.isEmpty { return (isWhole, head, signer, outdated) }
+                if !outdated.isEmpty {
+                    // An attempt that is still on its way may find the head as it is.
+                    guard doubtful.isEmpty else { throw Uncertain() }
+                    return (isWhole, head, signer, outdated)
+                }
             }
             let batch = try AuditBatch(events, after: head, source: source, signer: signer)
             doubtful.append(batch.head)

@@ -55,10 +55,10 @@ struct DaemonFigures: Sendable {
     private func answers() -> [MetricsRegistry.Sample] {
         guard let figures = knownAnswers?.figures else { return [] }
         let lookups =
-            "Queries that could be answered from memory: found there, missed, or found and not right any more."
+            "Answers of queries found in memory, kept there, or found and not right any more."
         return [
             .init("xds_known_answers_total", .counter, lookups, [("outcome", "found")], Double(figures.found)),
-            .init("xds_known_answers_total", .counter, lookups, [("outcome", "missed")], Double(figures.missed)),
+            .init("xds_known_answers_total", .counter, lookups, [("outcome", "kept")], Double(figures.kept)),
             .init("xds_known_answers_total", .counter, lookups, [("outcome", "outdated")], Double(figures.outdated)),
             .init("xds_known_answers", .gauge, "Answers in memory.", [], Double(figures.answers)),
             .init("xds_known_answer_bytes", .gauge, "Bytes they take.", [], Double(figures.bytes)),

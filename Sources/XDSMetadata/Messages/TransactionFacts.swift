@@ -111,6 +111,9 @@ public final class TransactionFacts: Sendable {
     /// ``Content/patientVersions``, without the rest.
     public var patientVersions: [PatientVersion] { state.withLock { $0.patientVersions } }
 
+    /// ``Content/query``, without the rest.
+    public var query: [UInt8]? { state.withLock { $0.query } }
+
     /// Notes anything.
     public func note(_ change: (inout Content) -> Void) {
         state.withLock { change(&$0) }

@@ -1,3 +1,4 @@
+import Crypto
 import NIOCore
 import Synchronization
 import XDSMetadata
@@ -7,16 +8,51 @@ import XDSMetadata
 /// An answer is kept with the versions of the patients it rests on, read before it was found. Whether they are the versions
 /// still is not known here: who gives an answer again has to find out, in the step that records it.
 public final class KnownAnswers: Sendable {
-    /// Everything an answer depends on besides what the registry holds.
+    /// Everything an answer depends on besides what the registry holds, as SHA-256 of its bytes.
+    ///
+    /// Bytes and not values: to Swift two texts are equal that PostgreSQL tells apart (accents written in one character or in
+    /// two), and a question may be as long as a message may be.
     struct Question: Hashable {
-        let query: StoredQuery
-        let returnType: AdhocQueryRequest.ReturnType
-        let access: AccessScope
+        private let digest: (UInt64, UInt64, UInt64, UInt64)
+
+        /// - Parameters:
+        ///   - request: the AdhocQueryRequest element, with the namespaces in force.
+        ///   - access: what the caller may see.
+        init(_ request: [UInt8], of transaction: TransactionID, for access: AccessScope) {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(request.count + 512)
+            func append(_ count: Int) { withUnsafeBytes(of: Int64(count)) { bytes.append(contentsOf: $0) } }
+            func append(_ text: String?) {
+                append(text?.utf8.count ?? -1)
+                if let text { bytes.append(contentsOf: text.utf8) }
+            }
+            func append(_ codes: [String]?) {
+                append(codes?.count ?? -1)
+                for code in codes ?? [] { append(code) }
+            }
+            append(transaction.rawValue)
+            append(access.organisation)
+            append(access.organisationKind)
+            append(access.consent.rawValue)
+            append(access.confidentialityCodes)
+            append(access.classCodes)
+            bytes += request
+            digest = SHA256.hash(data: bytes).withUnsafeBytes { words in
+                let words = words.assumingMemoryBound(to: UInt64.self)
+                return (words[0], words[1], words[2], words[3])
+            }
+        }
+
+        static func == (one: Question, other: Question) -> Bool { one.digest == other.digest }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(digest.0) }
     }
 
     /// An answer, right if the versions are those of the registry.
     struct Answer {
         let result: StoredQueryResult
+        /// Habits of the sender in the question.
+        let deviations: Set<Deviation>
         let versions: [PatientVersion]
     }
 
@@ -24,8 +60,8 @@ public final class KnownAnswers: Sendable {
     public struct Figures: Sendable {
         /// Answers that were found here.
         public var found: Int64 = 0
-        /// Questions that no answer was found for.
-        public var missed: Int64 = 0
+        /// Answers that were new, and kept.
+        public var kept: Int64 = 0
         /// Answers found of which it turned out that they were not right any more.
         public var outdated: Int64 = 0
         /// Answers kept.
@@ -88,8 +124,8 @@ public final class KnownAnswers: Sendable {
         }
     }
 
-    /// What an answer takes beside its bytes: the question, and its places here.
-    private static let overhead = 2_048
+    /// What an answer takes beside its bytes: its question, versions and places here.
+    private static let overhead = 1_024
     /// One answer has no more than this part of the room.
     private static let largestPart = 16
 
@@ -108,10 +144,7 @@ public final class KnownAnswers: Sendable {
     /// The answer to a question, if one is kept.
     func answer(to question: Question) -> Answer? {
         state.withLock { state in
-            guard let place = state.places[question], let answer = state.slots[place]?.answer else {
-                state.figures.missed += 1
-                return nil
-            }
+            guard let place = state.places[question], let answer = state.slots[place]?.answer else { return nil }
             state.slots[place]?.isWanted = true
             state.figures.found += 1
             return answer
@@ -128,15 +161,20 @@ public final class KnownAnswers: Sendable {
             if let place = state.places[question] { gone.append(state.remove(at: place)) }
             while state.figures.bytes + size > capacity, let slot = state.evict() { gone.append(slot) }
             state.put(Slot(question: question, answer: answer, size: size))
+            state.figures.kept += 1
         }
     }
 
-    /// An answer that was found here turned out not to be right any more.
-    func forget(_ question: Question) {
+    /// An answer that was found here turned out not to be right any more. One that was kept meanwhile stays.
+    func forget(_ answer: Answer, to question: Question) {
         let gone = state.withLock { state -> Slot? in
             state.figures.outdated += 1
-            return state.places[question].flatMap { state.remove(at: $0) }
+            guard let place = state.places[question], state.slots[place]?.answer.versions == answer.versions else {
+                return nil
+            }
+            return state.remove(at: place)
         }
+        // Freed after the lock was given back.
         _ = gone
     }
 }

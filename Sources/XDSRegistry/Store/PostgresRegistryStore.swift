@@ -9,7 +9,8 @@ public struct PostgresRegistryStore: Sendable {
     let patientDomain: PatientDomain?
     private let maximumResults: Int
     private let unknownPatients: UnknownPatients
-    private let knownAnswers: KnownAnswers?
+    /// Answers that were found, to be given again; nil: every query is run.
+    let knownAnswers: KnownAnswers?
 
     /// The store in the database of `client`.
     /// - Parameters:
@@ -28,45 +29,31 @@ public struct PostgresRegistryStore: Sendable {
         self.knownAnswers = knownAnswers
     }
 
-    /// The answer to a query that was found earlier; right if its versions are those of the registry still. `nil` when none is
-    /// kept.
-    func knownAnswer(
-        to query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
-    ) -> KnownAnswers.Answer? {
-        guard let knownAnswers, query.basis != nil else { return nil }
-        return knownAnswers.answer(to: .init(query: query, returnType: returnType, access: access))
-    }
-
-    /// What ``knownAnswer(to:returning:for:)`` gave turned out not to be right any more.
-    func forget(_ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope) {
-        knownAnswers?.forget(.init(query: query, returnType: returnType, access: access))
-    }
-
-    /// Runs a stored query for a caller, and keeps the answer if it may be given again.
+    /// Runs a stored query for a caller.
+    /// - Parameter question: under which the answer is kept, if it may be given again; nil: it is not.
     /// - Throws: ``SeveralPatients`` for a LeafClass answer that would show more than one patient, ``TooManyResults``,
     ///   ``UnknownPatient``.
-    public func run(
-        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
+    func run(
+        _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope,
+        keepingFor question: KnownAnswers.Question? = nil, deviations: Set<Deviation> = []
     ) async throws -> StoredQueryResult {
-        let (versions, result) = try await rows(of: query, returning: returnType, for: access)
-        if result.rowCount == 1, result.isNull(row: 0, column: 0), result.isNull(row: 0, column: 1),
-            let patient = query.patientId
+        let rows = try await rows(of: query, returning: returnType, for: access, isKept: question != nil)
+        if let only = rows.objects.first, rows.objects.count == 1, let patient = query.patientId,
+            rows.result.isNull(row: only, column: 0), rows.result.isNull(row: only, column: 1)
         {
             throw UnknownPatient(patientId: patient)
         }
-        guard result.rowCount <= maximumResults else { throw TooManyResults(limit: maximumResults) }
+        guard rows.objects.count <= maximumResults else { throw TooManyResults(limit: maximumResults) }
         let found =
-            if result.rowCount > Self.rowsInPlace {
+            if rows.objects.count > Self.rowsInPlace {
                 try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                    try answer(to: query, returning: returnType, from: result)
+                    try answer(to: query, returning: returnType, from: rows)
                 }
             } else {
-                try answer(to: query, returning: returnType, from: result)
+                try answer(to: query, returning: returnType, from: rows)
             }
-        if let knownAnswers, let versions {
-            knownAnswers.keep(
-                .init(result: found, versions: versions),
-                to: .init(query: query, returnType: returnType, access: access))
+        if let question, let versions = rows.versions {
+            knownAnswers?.keep(.init(result: found, deviations: deviations, versions: versions), to: question)
         }
         return found
     }
@@ -75,9 +62,10 @@ public struct PostgresRegistryStore: Sendable {
     private static let rowsInPlace = 200
 
     private func answer(
-        to query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, from result: PostgresResult
+        to query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, from rows: StoredQueryRows
     ) throws -> StoredQueryResult {
-        let shown = (0..<result.rowCount).filter { !result.isNull(row: $0, column: 1) }
+        let result = rows.result
+        let shown = rows.objects.filter { !result.isNull(row: $0, column: 1) }
         let content: [ByteBuffer]
         switch returnType {
         case .objectRef:
@@ -89,7 +77,7 @@ public struct PostgresRegistryStore: Sendable {
             content = joinedFragments(result)
         }
         return StoredQueryResult(
-            content: content, shown: shown.count, hidden: result.rowCount - shown.count,
+            content: content, shown: shown.count, hidden: rows.objects.count - shown.count,
             patientKeys: query.patientId == nil ? try patientKeys(result, rows: shown) : [])
     }
 
@@ -97,27 +85,19 @@ public struct PostgresRegistryStore: Sendable {
     ///
     /// Rows of hidden entries must not turn an answer into an error. So if there are too many with them, which hardly
     /// ever is, the query is run again without.
-    ///
-    /// The versions the answer rests on are read first, so they are never newer than what was found. `nil`: it is not kept.
     private func rows(
-        of query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
-    ) async throws -> (versions: [PatientVersion]?, PostgresResult) {
+        of query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope, isKept: Bool
+    ) async throws -> StoredQueryRows {
+        let basis = isKept && knownAnswers != nil ? query.basis : nil
         func statement(_ hidden: Visibility.Hidden) -> PostgresQuery {
             StoredQueryStatement.make(
                 query, returning: returnType, access: access, hidden: hidden, limit: maximumResults + 1,
-                unknownPatients: unknownPatients)
+                unknownPatients: unknownPatients, basis: hidden == .counted ? basis : nil)
         }
-        let result: PostgresResult
-        var versions: [PatientVersion]?
-        if knownAnswers != nil, let basis = query.basis {
-            let rows: PostgresResult
-            (rows, result) = try await client.query(basis.query, then: statement(.counted))
-            versions = try basis.versions(rows)
-        } else {
-            result = try await client.query(statement(.counted))
-        }
-        guard result.rowCount > maximumResults, !access.isUnlimited else { return (versions, result) }
-        return (versions, try await client.query(statement(.leftOut)))
+        let result = try await client.query(statement(.counted))
+        let rows = try basis.map { try StoredQueryRows(result, basis: $0) } ?? StoredQueryRows(result)
+        guard rows.objects.count > maximumResults, !access.isUnlimited else { return rows }
+        return StoredQueryRows(try await client.query(statement(.leftOut)))
     }
 
     /// ITI TF-2: 3.18.4.1.2.3.4: LeafClass answers are about one patient. Associations have none.

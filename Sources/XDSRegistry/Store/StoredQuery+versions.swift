@@ -30,37 +30,69 @@ extension StoredQuery {
 }
 
 extension StoredQuery.Basis {
-    /// Reads the versions: rows of `patient_key`, version, and how many of the named objects the patient has.
-    var query: PostgresQuery {
+    /// Appends the part of a statement that reads the versions, in the same snapshot as the objects: rows of `patient_key`,
+    /// nothing in the place of the object, the version, and how many of the named objects the patient has.
+    func appendVersions(to text: inout PostgresQuery.StringInterpolation) {
         switch self {
         case .patient(let patient):
-            """
-            select v.patient_key, v.version, 1::bigint from patient p join patient_version v using (patient_key)
-            where p.patient_id = \(patient.cx) and p.status = 'active'
-            """
+            text.appendLiteral(
+                """
+                select v.patient_key, null, v.version, 1 from patient p join patient_version v using (patient_key)
+                where p.status = 'active' and p.patient_id =\u{20}
+                """)
+            text.appendInterpolation(patient.cx)
         case .entries(let ids):
-            """
-            select v.patient_key, v.version, count(*) from document_entry e join patient_version v using (patient_key)
-            where e.entry_uuid = any(\(ids)) group by v.patient_key
-            """
+            text.appendLiteral(
+                """
+                select v.patient_key, null, v.version, count(*)
+                from document_entry e join patient_version v using (patient_key) where e.entry_uuid = any(
+                """)
+            text.appendInterpolation(ids)
+            text.appendLiteral(") group by v.patient_key")
         }
     }
 
-    /// What the rows say; `nil` where an answer must not be kept: what is named and not known may turn up anywhere.
-    func versions(_ rows: PostgresResult) throws -> [PatientVersion]? {
-        var found: Int64 = 0
-        let versions = try rows.map { row in
-            found += try row.decode(Int64.self, column: 2)
-            return PatientVersion(
-                patientKey: try row.decode(Int64.self, column: 0), version: try row.decode(UUID.self, column: 1))
-        }
-        return found == named ? versions : nil
-    }
-
-    private var named: Int64 {
+    /// How many objects are named.
+    var named: Int64 {
         switch self {
         case .patient: 1
         case .entries(let ids): Int64(Set(ids).count)
         }
+    }
+}
+
+/// The rows of a stored query.
+struct StoredQueryRows {
+    let result: PostgresResult
+    /// Rows of objects: patient, and id or fragment; nothing in the place of one that is hidden.
+    let objects: [Int]
+    /// The versions they rest on; `nil` where the answer must not be kept.
+    let versions: [PatientVersion]?
+
+    /// Rows of objects alone.
+    init(_ result: PostgresResult) {
+        self.result = result
+        objects = Array(0..<result.rowCount)
+        versions = nil
+    }
+
+    /// Rows of objects and of versions. What is named and not known may turn up anywhere, so all that is named has to be there.
+    init(_ result: PostgresResult, basis: StoredQuery.Basis) throws {
+        self.result = result
+        var objects: [Int] = []
+        objects.reserveCapacity(result.rowCount)
+        var versions: [PatientVersion] = []
+        var known: Int64 = 0
+        for row in 0..<result.rowCount {
+            guard let version = try result.decode(UUID?.self, row: row, column: 2) else {
+                objects.append(row)
+                continue
+            }
+            versions.append(
+                PatientVersion(patientKey: try result.decode(Int64.self, row: row, column: 0), version: version))
+            known += try result.decode(Int64.self, row: row, column: 3)
+        }
+        self.objects = objects
+        self.versions = known == basis.named ? versions : nil
     }
 }

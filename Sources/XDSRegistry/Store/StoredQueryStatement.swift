@@ -13,19 +13,25 @@ enum StoredQueryStatement {
     ///   - access: what the caller may see.
     ///   - hidden: what becomes of objects that the caller may not see.
     ///   - limit: rows at most.
+    ///   - basis: what the answer rests on, if it is to be kept: there are rows of versions too then.
     static func make(
         _ query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, access: AccessScope,
-        hidden: Visibility.Hidden, limit: Int, unknownPatients: UnknownPatients
+        hidden: Visibility.Hidden, limit: Int, unknownPatients: UnknownPatients, basis: StoredQuery.Basis? = nil
     ) -> PostgresQuery {
+        let more = basis == nil ? "" : ", null::uuid, null::bigint"
         var statement = StatementText(
-            "(select patient_key, item from (", Visibility(access, patient: query.patientId, hidden: hidden))
+            "(select patient_key, item\(more) from (", Visibility(access, patient: query.patientId, hidden: hidden))
         append(query, returnType, to: &statement)
         statement.append(" limit ", Int64(limit), ") as found order by kind, registered_at, entry_uuid)")
         if unknownPatients == .error, let patient = query.patientId {
             // Without an active patient the part above is empty; this row tells it from a patient without objects.
             statement.append(
-                " union all select null, null where not exists (select from patient where patient_id = ", patient.cx,
-                " and status = 'active')")
+                " union all select null, null\(more) where not exists (select from patient where patient_id = ",
+                patient.cx, " and status = 'active')")
+        }
+        if let basis {
+            statement.append(" union all ")
+            statement.append { basis.appendVersions(to: &$0) }
         }
         return statement.query
     }

@@ -103,14 +103,27 @@ struct RegistryBench: Sendable {
     func result(
         _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
     ) async throws -> StoredQueryResult {
-        let query = try StoredQuery.decode(query.adhocQuery, of: query.transaction).query
-        let known = remembering.knownAnswer(to: query, returning: returnType, for: access)
+        let (query, question) = try Self.question(query, returnType, for: access)
+        let known = remembering.knownAnswers?.answer(to: question)
         let result = try await store.run(query, returning: returnType, for: access)
         if let known, try await isCurrent(known), known.result.summary != result.summary {
             throw Unexpected(description: "known: \(known.result.summary); found: \(result.summary)")
         }
-        _ = try await remembering.run(query, returning: returnType, for: access)
+        _ = try await remembering.run(query, returning: returnType, for: access, keepingFor: question)
         return result
+    }
+
+    /// A query, and under which its answer is kept.
+    static func question(
+        _ query: SampleQuery, _ returnType: AdhocQueryRequest.ReturnType, for access: AccessScope
+    ) throws -> (StoredQuery, KnownAnswers.Question) {
+        var sample = query
+        sample.returnType = returnType.rawValue
+        let request = Array(sample.request().readableBytesView)
+        return (
+            try StoredQuery.decode(query.adhocQuery, of: query.transaction).query,
+            .init(request, of: query.transaction, for: access)
+        )
     }
 
     /// Whether the versions an answer rests on are those of the patients.
