@@ -19,7 +19,7 @@ cd "$root"
 scripts/setup.sh bench
 gateway=${BENCH_GATEWAY:-}
 if [ -z "$gateway" ]; then
-    swift build --configuration release --product xds-gateway
+    swift build --configuration release --static-swift-stdlib --product xds-gateway
     gateway=$(swift build --configuration release --show-bin-path)/xds-gateway
 fi
 

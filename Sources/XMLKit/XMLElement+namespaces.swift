@@ -37,12 +37,16 @@ extension XMLElement {
 
     /// Every declaration in force at this element, the inner one of each prefix.
     var declarationsInScope: [(prefix: String, uri: String)] {
-        var seen: Set<String> = []
         var found: [(prefix: String, uri: String)] = []
+        // There are a handful of prefixes in a message; a sender of thousands must not make each be compared with all.
+        var seen: Set<String>?
         var scope = record.scope
         while scope >= 0 {
-            for declaration in declarations(of: scope) where seen.insert(declaration.prefix).inserted {
-                found.append(declaration)
+            for declaration in declarations(of: scope) {
+                if seen == nil, found.count == 16 { seen = Set(found.map(\.prefix)) }
+                let isNew =
+                    seen?.insert(declaration.prefix).inserted ?? !found.contains { $0.prefix == declaration.prefix }
+                if isNew { found.append(declaration) }
             }
             scope = tape.scopes[Int(scope)].parent
         }

@@ -107,6 +107,19 @@ import XMLKit
         }
     }
 
+    @Test("a copy carries the inner declaration of each prefix, also of very many", arguments: [1, 15, 16, 17, 100])
+    func manyDeclarations(count: Int) throws {
+        let outer = (0..<count).map { " xmlns:p\($0)='urn:outer'" }.joined()
+        let inner = stride(from: 0, to: count, by: 2).map { " xmlns:p\($0)='urn:inner'" }.joined()
+        let document = try XMLDocument(parsing: ByteBuffer(string: "<a\(outer)><b\(inner)><c/></b></a>"))
+        let c = try #require(document.root.children.first { _ in true }?.children.first { _ in true })
+        let copy = try XMLDocument(parsing: c.serialized()).root
+        for number in 0..<count {
+            #expect(copy.namespaceURI(forPrefix: "p\(number)") == (number % 2 == 0 ? "urn:inner" : "urn:outer"))
+        }
+        #expect(c.serializedBytes().count(where: { $0 == UInt8(ascii: "=") }) == count)
+    }
+
     @Test("a subtree is written again with every declaration it needs")
     func serializesSubtree() throws {
         let root = try XMLDocument(

@@ -50,7 +50,28 @@ public enum EntryUUID: Hashable, Sendable {
     private static func uuid(in text: String) -> UUID? {
         let prefix = EbRIMVocabulary.uuidPrefix
         guard text.utf8.count == prefix.utf8.count + 36, text.hasPrefix(prefix) else { return nil }
-        return UUID(uuidString: String(text.dropFirst(prefix.utf8.count)))
+        return UUID(digits: text.utf8.dropFirst(prefix.utf8.count))
+    }
+}
+
+extension UUID {
+    /// Reads 8-4-4-4-12 hexadecimal digits of either case; nil for anything else. A submission has a hundred of them, and
+    /// Foundation goes by a format string.
+    fileprivate init?(digits: Substring.UTF8View) {
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        var position = 0
+        for byte in digits {
+            switch position {
+            case 8, 13, 18, 23:
+                guard byte == UInt8(ascii: "-") else { return nil }
+            default:
+                guard let value = TextFormat.hexValue(byte) else { return nil }
+                if position < 18 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
+            }
+            position += 1
+        }
+        guard position == 36 else { return nil }
+        self = withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
     }
 }
 

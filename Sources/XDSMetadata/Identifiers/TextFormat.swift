@@ -39,7 +39,21 @@ enum TextFormat {
     /// The parts between separators, empty ones kept.
     static func split(_ text: Substring, at separator: Unicode.Scalar) -> [Substring] {
         let byte = UInt8(ascii: separator)
-        return text.utf8.split(separator: byte, omittingEmptySubsequences: false).map { Substring($0) }
+        let found = text.utf8.withContiguousStorageIfAvailable { bytes in bytes.indices.filter { bytes[$0] == byte } }
+        guard let found else {
+            return text.utf8.split(separator: byte, omittingEmptySubsequences: false).map { Substring($0) }
+        }
+        // By places in the bytes, not from character to character: every coded value and every id is split.
+        var parts: [Substring] = []
+        parts.reserveCapacity(found.count + 1)
+        var start = text.startIndex
+        for place in found {
+            let end = text.utf8.index(text.startIndex, offsetBy: place)
+            parts.append(text[start..<end])
+            start = text.utf8.index(after: end)
+        }
+        parts.append(text[start...])
+        return parts
     }
 
     /// The parts between separators, empty ones kept.

@@ -24,6 +24,44 @@ struct IdentifierTests {
     )
     func refusesOID(_ text: String) { #expect(!isAccepted(text, { try OID(parsing: $0) })) }
 
+    @Test("UUID URN: digits of either case; what is not one is a symbol")
+    func readsUUID() {
+        for _ in 0..<200 {
+            let uuid = UUID()
+            let text = "urn:uuid:\(uuid.uuidString)"
+            #expect(EntryUUID(text).uuid == uuid)
+            #expect(EntryUUID(text.lowercased()).uuid == uuid)
+        }
+        let right = Array("urn:uuid:0a1b2c3d-4e5f-6789-abcd-ef0123456789")
+        #expect(EntryUUID(String(right)).uuid != nil)
+        for place in right.indices {
+            for wrong in ["g", " ", "-", "0", "é", "\u{301}", ":"] as [Character] where right[place] != wrong {
+                var text = right
+                text[place] = wrong
+                // Foundation takes white space for digits.
+                let isDigit = wrong == "0" && place >= 9 && right[place] != "-"
+                #expect((EntryUUID(String(text)).uuid != nil) == isDigit, "\(String(text))")
+            }
+            #expect(EntryUUID(String(right[..<place])).uuid == nil)
+        }
+        #expect(EntryUUID(String(right) + "0").uuid == nil)
+    }
+
+    @Test(
+        "split keeps empty parts, and takes a separator for one whatever stands behind it",
+        arguments: [
+            ("", [""]), ("a", ["a"]), ("^", ["", ""]), ("a^b^^c^", ["a", "b", "", "c", ""]),
+            ("é^ü", ["é", "ü"]), ("a^\u{301}b", ["a", "\u{301}b"]), ("👩‍👩‍👧^x", ["👩‍👩‍👧", "x"]),
+        ])
+    func splits(text: String, parts: [String]) {
+        func bytes(_ parts: [Substring]) -> [[UInt8]] { parts.map { Array($0.utf8) } }
+        let expected = parts.map { Array($0.utf8) }
+        #expect(bytes(TextFormat.split(text, at: "^")) == expected)
+        // A part of a longer text, as components are split again.
+        let longer = "x\(text)y".dropFirst().dropLast()
+        if longer.utf8.count == text.utf8.count { #expect(bytes(TextFormat.split(longer, at: "^")) == expected) }
+    }
+
     @Test("CX: valid", arguments: ["900070001^^^&2.999.1&ISO", "a-b/c^^^&1.2&ISO", "x\\T\\y^^^&1.2&ISO"])
     func acceptsPatientID(_ text: String) throws {
         let id = try PatientID(parsing: text)
