@@ -167,10 +167,16 @@ class Suite:
 
     def half_rate(self, name):
         rate = self.latencies["leaf"][0] / 2
-        self.ours(self.requests["leaf"], more=("-r", f"{rate:.0f}"))(self.seconds * 1.5)
-        found = self.last
-        ours, middle = f"{found['p99']:.2f} ms", f"{found['p50']:.2f} ms median"
-        self.add(Row(name, ours, middle, found["p99"] / max(found["p50"], 0.001), 5, None, at_most=True))
+        measure = self.ours(self.requests["leaf"], more=("-r", f"{rate:.0f}"))
+        found = []
+        for _ in range(self.rounds):
+            measure(self.seconds)
+            found.append(self.last)
+        # The run in the middle: a checkpoint of PostgreSQL may fall into one of them.
+        found.sort(key=lambda run: run["p99"] / max(run["p50"], 0.001))
+        run = found[len(found) // 2]
+        ours, middle = f"{run['p99']:.2f} ms", f"{run['p50']:.2f} ms median"
+        self.add(Row(name, ours, middle, run["p99"] / max(run["p50"], 0.001), 5, None, at_most=True))
 
     def one_connection(self, name):
         ours, reference = self.alternate(
