@@ -2,6 +2,7 @@ import NIOCore
 import PostgresKit
 import SOAPKit
 import XDSMetadata
+import XMLKit
 
 /// Registry Stored Query, and Multi-Patient Stored Query: the same messages with queries and an action of its own.
 ///
@@ -32,12 +33,12 @@ struct RegistryStoredQueryHandler: Sendable {
             reply.renewal = {
                 store.knownAnswers?.forget(known, to: question)
                 caller.facts.forgetAnswer()
-                return await answering(caller) { try await answer(decoded(request), question, caller) }
+                return await answering(caller) { try await answer(decodedAgain(caller), question, caller) }
             }
             return reply
         }
         return await answering(caller) {
-            let decoded = try decoded(request)
+            let decoded = try decoded(request.envelope.body)
             let refusals = caller.refusals(of: decoded.deviations, in: transaction)
             guard refusals.isEmpty else { return failure(refusals) }
             return try await answer(decoded, question, caller)
@@ -57,8 +58,18 @@ struct RegistryStoredQueryHandler: Sendable {
         let deviations: Set<Deviation>
     }
 
-    private func decoded(_ request: SOAPRequest<Never>) throws -> Decoded {
-        let request = try AdhocQueryRequest(decoding: request.envelope.body)
+    /// From the bytes that were noted for the event: a message that is kept until it is recorded would be no longer in the budget of
+    /// envelopes. They were within the limits once.
+    private func decodedAgain(_ caller: Caller) throws -> Decoded {
+        let bytes = caller.facts.query ?? []
+        let limits = XMLParserLimits(
+            totalBytes: bytes.count, depth: bytes.count, elements: bytes.count, attributesPerElement: bytes.count,
+            attributeBytes: bytes.count, textBytes: bytes.count, distinctNames: bytes.count)
+        return try decoded(XMLDocument(parsing: ByteBuffer(bytes: bytes), limits: limits).root)
+    }
+
+    private func decoded(_ element: XMLElement) throws -> Decoded {
+        let request = try AdhocQueryRequest(decoding: element)
         let decoded = try StoredQuery.decode(request.query, of: transaction)
         return Decoded(query: decoded.query, returnType: request.returnType, deviations: decoded.deviations)
     }

@@ -39,13 +39,15 @@ extension XMLElement {
     var declarationsInScope: [(prefix: String, uri: String)] {
         var found: [(prefix: String, uri: String)] = []
         // There are a handful of prefixes in a message; a sender of thousands must not make each be compared with all.
-        var seen: Set<String>?
+        var seen: Set<[UInt8]>?
         var scope = record.scope
         while scope >= 0 {
             for declaration in declarations(of: scope) {
-                if seen == nil, found.count == 16 { seen = Set(found.map(\.prefix)) }
+                // By bytes: to XML an accent in one character and in two are different names, to Swift the same text.
+                let prefix = declaration.prefix.utf8
+                if seen == nil, found.count == 16 { seen = Set(found.map { Array($0.prefix.utf8) }) }
                 let isNew =
-                    seen?.insert(declaration.prefix).inserted ?? !found.contains { $0.prefix == declaration.prefix }
+                    seen?.insert(Array(prefix)).inserted ?? !found.contains { $0.prefix.utf8.elementsEqual(prefix) }
                 if isNew { found.append(declaration) }
             }
             scope = tape.scopes[Int(scope)].parent

@@ -4,7 +4,8 @@
 -- whoever makes the change; it is random, so that a database that was restored never repeats one.
 create table patient_version (
     patient_key bigint primary key references patient on delete cascade,
-    version     uuid not null default gen_random_uuid()
+    version     uuid not null default gen_random_uuid(),
+    renewed_at  timestamptz not null default now()     -- the beginning of the transaction that renewed it
 ) with (fillfactor = 50);
 insert into patient_version (patient_key) select patient_key from patient;
 
@@ -15,14 +16,15 @@ begin
 end
 $$;
 
--- Once in a transaction is enough: nobody has seen the number it made. A setting that ends with the transaction, or with the
--- part of it that is undone, remembers the patient; a submission of many entries would change the row once for each otherwise.
+-- Once in a transaction is enough: nobody has seen the number it made, and a submission of many entries would change the row
+-- once for each otherwise. Numbers of transactions come again after four billion of them, but not at the same moment.
 create function renew_patient_version(renewed bigint) returns void language plpgsql security definer as $$
 begin
-    if current_setting('xds.renewed_patient', true) is distinct from renewed::text then
+    perform from patient_version
+    where patient_key = renewed and xmin = pg_current_xact_id()::xid and renewed_at = now();
+    if not found then
         insert into patient_version (patient_key) values (renewed)
-            on conflict (patient_key) do update set version = excluded.version;
-        perform set_config('xds.renewed_patient', renewed::text, true);
+            on conflict (patient_key) do update set version = excluded.version, renewed_at = excluded.renewed_at;
     end if;
 end
 $$;
@@ -54,7 +56,7 @@ $$;
 
 create function renew_all_patient_versions() returns trigger language plpgsql security definer as $$
 begin
-    update patient_version set version = gen_random_uuid();
+    update patient_version set version = gen_random_uuid(), renewed_at = now();
     return null;
 end
 $$;
@@ -65,7 +67,8 @@ declare
     renewing regprocedure;
 begin
     for renewing in
-        select oid from pg_proc where pronamespace = current_schema()::regnamespace
+        select oid from pg_proc
+        where pronamespace = (select oid from pg_namespace where nspname = current_schema())
             and proname in ('begin_patient_versions', 'renew_patient_version', 'renew_patient_versions',
                 'renew_patient_versions_on_update', 'renew_all_patient_versions')
     loop
@@ -100,6 +103,22 @@ create trigger patient_version_on_delete after delete on patient_consent
     referencing old table as changed for each statement execute function renew_patient_versions();
 create trigger patient_version_on_truncate after truncate on patient_consent
     for each statement execute function renew_all_patient_versions();
+
+-- What a daemon needs that does not own the tables: everything on the others, appending alone on the audit trail, reading alone
+-- where triggers write.
+create or replace function grant_serving_role(serving name) returns void language plpgsql as $$
+begin
+    execute format('grant usage on schema %I to %I', current_schema(), serving);
+    execute format('grant select, insert, update, delete on all tables in schema %I to %I', current_schema(), serving);
+    execute format('grant usage, select on all sequences in schema %I to %I', current_schema(), serving);
+    execute format(
+        'revoke update, delete, truncate on audit_event, audit_batch, audit_key, audit_checkpoint from %I', serving);
+    execute format('revoke insert, delete, truncate on audit_head from %I', serving);
+    execute format('revoke insert, update, delete, truncate on patient_version from %I', serving);
+    execute format('revoke insert, update, delete, truncate on schema_migration from %I', serving);
+    execute format('revoke all on function prune_audit(bigint, bigint) from public');
+end
+$$;
 
 -- Roles that serve already read versions.
 do $$

@@ -146,10 +146,6 @@ public final class AuditJournal: Sendable {
                 advance(to: batch.head)
                 return []
             }
-            if !versions.isEmpty {
-                let outdated = try PatientVersion.read(await client.query(PatientVersion.outdated(of: versions)))
-                if !outdated.isEmpty { return outdated }
-            }
         } catch let error where error.code == .connectionLost || error.code == .timedOut {
             // It may have been written or not: the row itself will tell.
             known.withLock { $0 = nil }
@@ -157,6 +153,11 @@ public final class AuditJournal: Sendable {
         } catch {
             known.withLock { $0 = nil }
             throw error
+        }
+        // Nothing was written: the head is another one, or a version is. The lock of the head is only needed for the former.
+        if doubtful.isEmpty, !versions.isEmpty {
+            let outdated = try PatientVersion.read(await client.query(PatientVersion.outdated(of: versions)))
+            if !outdated.isEmpty { return outdated }
         }
         return try await appendUnderLock(events, while: versions, &doubtful)
     }

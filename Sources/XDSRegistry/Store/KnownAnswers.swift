@@ -5,7 +5,7 @@ import XDSMetadata
 
 /// Answers to stored queries, kept as long as there is room, to be given again while they are true (ADR 0016).
 ///
-/// An answer is kept with the versions of the patients it rests on, read before it was found. Whether they are the versions
+/// An answer is kept with the versions of the patients it rests on, read together with it. Whether they are the versions
 /// still is not known here: who gives an answer again has to find out, in the step that records it.
 public final class KnownAnswers: Sendable {
     /// Everything an answer depends on besides what the registry holds, as SHA-256 of its bytes.
@@ -125,7 +125,7 @@ public final class KnownAnswers: Sendable {
     }
 
     /// What an answer takes beside its bytes: its question, versions and places here.
-    private static let overhead = 1_024
+    private static let overhead = 2_048
     /// One answer has no more than this part of the room.
     private static let largestPart = 16
 
