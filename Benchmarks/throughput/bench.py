@@ -72,7 +72,7 @@ def main():
     full = options.entries > SMALL
     bench = Bench(options.work, options.gateway)
     regions = [Region(bench, options.entries)] + ([Region(bench, SMALL)] if full else [])
-    suite = Suite(bench, regions[0], options.seconds or (10 if full else 2.5), options.rounds, full)
+    suite = Suite(bench, regions[0], options.seconds or (10 if full else 2), options.rounds, full)
     try:
         for region in regions:
             region.prepare()
