@@ -30,10 +30,11 @@ BYTES_PER_ENTRY = 9_000
 
 def free_port():
     """A port nobody listens on, below those that the kernel gives to connections: one of those may be gone before it is used."""
-    while True:
+    for port in random.sample(range(12_000, 32_000), 1_000):
         with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", random.randrange(12_000, 32_000)))
-            return probe.getsockname()[1]
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 def run(*command, **options):

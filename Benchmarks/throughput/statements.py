@@ -30,7 +30,7 @@ class Capture:
         # The number of the captured submission, by which values that are new in each one are known.
         self.marked = region.bench.next_number()
         options = "-c log_statement=all -c log_error_verbosity=default -c log_parameter_max_length=-1"
-        # Without answers that are given again: those are kept with versions, which are read by a statement more.
+        # Without answers that are given again: a statement whose answer is kept also reads versions.
         self.daemon = Daemon(
             region, XDS_DATABASE_CONNINFO=f"{region.conninfo} options='{options}'", XDS_REGISTRY_KNOWN_ANSWER_BYTES="0"
         )

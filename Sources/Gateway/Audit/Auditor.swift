@@ -25,21 +25,13 @@ struct Auditor: Sendable {
     /// - Returns: false when nothing was recorded, because the answer was found earlier and is not right any more.
     /// - Throws: when they are not: the answer may then not be given.
     func record(_ answer: Answer, path: String, requestID: String) async throws -> Bool {
-        if case .soap(let response, let caller) = answer {
-            return try await writer.record(
-                events(response, caller: caller, endpoint: address + path),
-                while: caller.facts.patientVersions)
-        }
-        try await recordRefusal(answer, path: path, requestID: requestID)
-        return true
-    }
-
-    /// Records that there was no answer of the transaction.
-    private func recordRefusal(_ answer: Answer, path: String, requestID: String) async throws {
         switch answer {
+        case .soap(let response, let caller):
+            return try await writer.record(
+                events(response, caller: caller, endpoint: address + path), while: caller.facts.patientVersions)
         case .refused(let refusal):
             var event = begin(.nodeAuthentication, requestID: requestID, endpoint: address + path)
-            guard let left = admit(event, reason: refusal.explanation) else { return }
+            guard let left = admit(event, reason: refusal.explanation) else { return true }
             event.outcome = .seriousFailure
             event.outcomeDescription = refusal.explanation
             event.organisation = refusal.organisation == "none" ? nil : refusal.organisation
@@ -49,7 +41,7 @@ struct Auditor: Sendable {
             guard
                 var event = shed(
                     caller.organisation, limit: Self.overload, requestID: requestID, endpoint: address + path)
-            else { return }
+            else { return true }
             event.outcome = .majorFailure
             event.outcomeDescription =
                 response == nil ? "too many requests are in work" : "too many bytes of messages are in work"
@@ -58,13 +50,14 @@ struct Auditor: Sendable {
             guard
                 var event = shed(
                     caller.organisation, limit: limit.word, requestID: requestID, endpoint: address + path)
-            else { return }
+            else { return true }
             event.outcomeDescription = limit.fault(organisation: caller.organisation).reason
             try await writer.record([event])
-        case .soap, .plain, .description, .unrecorded:
+        case .plain, .description, .unrecorded:
             // Nothing of a patient was asked for or given.
-            return
+            break
         }
+        return true
     }
 
     /// Records an HL7 v2 message before its acknowledgement leaves.

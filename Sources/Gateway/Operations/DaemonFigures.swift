@@ -54,8 +54,7 @@ struct DaemonFigures: Sendable {
 
     private func answers() -> [MetricsRegistry.Sample] {
         guard let figures = knownAnswers?.figures else { return [] }
-        let lookups =
-            "Answers of queries found in memory, kept there, or found and not right any more."
+        let lookups = "Answers of queries found in memory, kept there, or found and not right any more."
         return [
             .init("xds_known_answers_total", .counter, lookups, [("outcome", "found")], Double(figures.found)),
             .init("xds_known_answers_total", .counter, lookups, [("outcome", "kept")], Double(figures.kept)),

@@ -167,14 +167,13 @@ public final class KnownAnswers: Sendable {
 
     /// An answer that was found here turned out not to be right any more. One that was kept meanwhile stays.
     func forget(_ answer: Answer, to question: Question) {
-        let gone = state.withLock { state -> Slot? in
+        // What is taken out is freed after the lock was given back.
+        _ = state.withLock { state -> Slot? in
             state.figures.outdated += 1
             guard let place = state.places[question], state.slots[place]?.answer.versions == answer.versions else {
                 return nil
             }
             return state.remove(at: place)
         }
-        // Freed after the lock was given back.
-        _ = gone
     }
 }

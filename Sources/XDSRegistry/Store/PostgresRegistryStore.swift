@@ -88,7 +88,7 @@ public struct PostgresRegistryStore: Sendable {
     private func rows(
         of query: StoredQuery, returning returnType: AdhocQueryRequest.ReturnType, for access: AccessScope, isKept: Bool
     ) async throws -> StoredQueryRows {
-        let basis = isKept && knownAnswers != nil ? query.basis : nil
+        let basis = isKept ? query.basis : nil
         func statement(_ hidden: Visibility.Hidden) -> PostgresQuery {
             StoredQueryStatement.make(
                 query, returning: returnType, access: access, hidden: hidden, limit: maximumResults + 1,
