@@ -30,8 +30,8 @@ public final class AuditWriter: Service, Sendable {
     private enum Turn {
         /// They are durable.
         case written
-        /// What they tell was true with versions of patients that are not theirs any more; nothing was written.
-        case outdated
+        /// What they rest on is not true; nothing was written.
+        case untrue
         /// Whoever handed them in writes now: these, and those of others.
         case writes
     }
@@ -39,13 +39,13 @@ public final class AuditWriter: Service, Sendable {
     /// Events that are written together or not at all.
     private struct Entry {
         let events: [AuditEvent]
-        /// They may be written only while these are the versions of the patients.
-        let versions: [PatientVersion]
+        /// They may be written only while these are true.
+        let premises: [EventPremise]
         /// Bytes of what they carry.
         let size: Int
 
-        func isOutdated(by outdated: Set<PatientVersion>) -> Bool {
-            !outdated.isEmpty && versions.contains(where: outdated.contains)
+        func isUntrue(by failing: Set<EventPremise>) -> Bool {
+            !failing.isEmpty && premises.contains(where: failing.contains)
         }
     }
 
@@ -68,7 +68,7 @@ public final class AuditWriter: Service, Sendable {
     private static let groupLimit = 512
     /// Bytes of what they carry at most.
     private static let groupBytes = 16 * 1_048_576
-    /// Attempts to write a group whose patients change meanwhile; after them all that rests on patients counts as outdated.
+    /// Attempts to write a group whose patients change meanwhile; after them all that rests on anything counts as untrue.
     private static let rounds = 3
     /// How long the stop is tried to be recorded.
     private static let stopTime = Duration.seconds(5)
@@ -97,16 +97,16 @@ public final class AuditWriter: Service, Sendable {
         _ = try await record(events, while: [])
     }
 
-    /// Records events of an answer that was found earlier, if it is right still; returns when they are durable.
-    /// - Parameter versions: what the answer rests on.
-    /// - Returns: whether these are the versions of the patients still. If not, nothing was recorded.
+    /// Records events of an answer, if what it rests on is true; returns when they are durable.
+    /// - Parameter premises: what the answer rests on. What was committed before, and is true, is durable with the events.
+    /// - Returns: whether all of them are true. If not, nothing was recorded.
     /// - Throws: when they could not be written: what they are about may then not be disclosed.
-    public func record(_ events: [AuditEvent], while versions: [PatientVersion]) async throws -> Bool {
+    public func record(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Bool {
         guard !events.isEmpty else { return true }
-        let entry = Entry(events: events, versions: versions, size: events.reduce(0) { $0 + $1.size })
+        let entry = Entry(events: events, premises: premises, size: events.reduce(0) { $0 + $1.size })
         switch try await turn(entry) {
         case .written: return true
-        case .outdated: return false
+        case .untrue: return false
         case .writes: return try await write(entry)
         }
     }
@@ -155,7 +155,7 @@ public final class AuditWriter: Service, Sendable {
     }
 
     /// Writes an entry together with those of all who wait, as far as a group holds them, and gives the turn to the next.
-    /// - Returns: whether the entry was written, and not outdated.
+    /// - Returns: whether the entry was written, because what it rests on is true.
     private func write(_ own: Entry) async throws -> Bool {
         let others = state.withLock { state in
             var count = 0
@@ -174,35 +174,35 @@ public final class AuditWriter: Service, Sendable {
         // The next group starts before those of this one go on.
         handOver()
         for other in others {
-            other.continuation.resume(returning: result.map { other.entry.isOutdated(by: $0) ? .outdated : .written })
+            other.continuation.resume(returning: result.map { other.entry.isUntrue(by: $0) ? .untrue : .written })
         }
-        return try !own.isOutdated(by: result.get())
+        return try !own.isUntrue(by: result.get())
     }
 
-    /// Writes those entries that are not outdated: the others are found out by the attempt to write them all.
-    /// - Returns: the versions that are not those of the patients any more.
-    private func commit(_ entries: [Entry]) async -> Result<Set<PatientVersion>, any Error> {
+    /// Writes those entries whose premises are true: the others are found out by the attempt to write them all.
+    /// - Returns: the premises that are not true.
+    private func commit(_ entries: [Entry]) async -> Result<Set<EventPremise>, any Error> {
         let start = ContinuousClock.now
-        var outdated: Set<PatientVersion> = []
+        var failing: Set<EventPremise> = []
         var rounds = 0
         do {
             while true {
                 rounds += 1
                 // Patients that change one after the other must not hold up the others of the group.
-                if rounds > Self.rounds { outdated.formUnion(entries.flatMap(\.versions)) }
-                let current = outdated.isEmpty ? entries : entries.filter { !$0.isOutdated(by: outdated) }
+                if rounds > Self.rounds { failing.formUnion(entries.flatMap(\.premises)) }
+                let current = failing.isEmpty ? entries : entries.filter { !$0.isUntrue(by: failing) }
                 let events = current.flatMap(\.events)
-                guard !events.isEmpty else { return .success(outdated) }
-                let found = try await append(events, while: current.flatMap(\.versions))
+                guard !events.isEmpty else { return .success(failing) }
+                let found = try await append(events, while: current.flatMap(\.premises))
                 if found.isEmpty {
                     counts.withLock {
                         $0.groups += 1
                         $0.events += Int64(events.count)
                     }
                     committed(events.count, start.duration(to: .now))
-                    return .success(outdated)
+                    return .success(failing)
                 }
-                outdated.formUnion(found)
+                failing.formUnion(found)
             }
         } catch {
             counts.withLock { $0.failures += 1 }
@@ -211,10 +211,10 @@ public final class AuditWriter: Service, Sendable {
     }
 
     /// Only events of one request alone make more than one piece, so the first decides about all.
-    private func append(_ events: [AuditEvent], while versions: [PatientVersion]) async throws -> Set<PatientVersion> {
+    private func append(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Set<EventPremise> {
         for (position, piece) in Self.pieces(events).enumerated() {
-            let outdated = try await journal.append(Array(piece), while: position == 0 ? versions : [])
-            guard outdated.isEmpty else { return outdated }
+            let failing = try await journal.append(Array(piece), while: position == 0 ? premises : [])
+            guard failing.isEmpty else { return failing }
         }
         return []
     }

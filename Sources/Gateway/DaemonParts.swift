@@ -138,7 +138,8 @@ struct DaemonParts: Sendable {
             store: PostgresRegistryStore(
                 client: client, patientDomain: configuration.patientDomain,
                 maximumResults: configuration.limits.results,
-                unknownPatients: configuration.unknownPatientInQuery, knownAnswers: knownAnswers),
+                unknownPatients: configuration.unknownPatientInQuery, knownAnswers: knownAnswers,
+                registrations: .withNextCommit),
             valueSets: valueSets, maximumObjects: configuration.limits.submissionObjects,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(

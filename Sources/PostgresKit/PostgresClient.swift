@@ -85,10 +85,11 @@ public final class PostgresClient: Service, Sendable {
     ///
     /// An error of the commit itself is thrown; it leaves nothing committed unless `outcomeIsUnknown`.
     public func withTransaction<R: Sendable>(
-        isolation: IsolationLevel = .readCommitted, _ body: (PostgresTransaction) async throws -> R
+        isolation: IsolationLevel = .readCommitted, durability: CommitDurability = .immediate,
+        _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
         try await withLease { connection in
-            let transaction = PostgresTransaction(connection: connection, isolation: isolation)
+            let transaction = PostgresTransaction(connection: connection, isolation: isolation, durability: durability)
             do {
                 let value = try await body(transaction)
                 guard !Task.isCancelled || transaction.isOver else { throw PostgresError(.cancelled) }

@@ -117,7 +117,7 @@ extension TransactionFacts {
     /// Notes what was found, and about whom.
     fileprivate func note(_ result: StoredQueryResult, restingOn versions: [PatientVersion]) {
         note {
-            $0.patientVersions = versions
+            $0.premises = versions.map { .version($0) }
             $0.results = result.shown
             $0.hidden = result.hidden
             if $0.patientIds.isEmpty { $0.patientKeys = result.patientKeys }
@@ -126,6 +126,6 @@ extension TransactionFacts {
 
     /// What was found earlier is not the answer.
     fileprivate func forgetAnswer() {
-        note { ($0.patientVersions, $0.results, $0.hidden, $0.patientKeys) = ([], nil, nil, []) }
+        note { ($0.premises, $0.results, $0.hidden, $0.patientKeys) = ([], nil, nil, []) }
     }
 }

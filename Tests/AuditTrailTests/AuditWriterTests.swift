@@ -94,12 +94,12 @@ struct AuditWriterTests {
             var versions: [PatientVersion] = []
             for patient in patients { versions.append(try await Self.version(of: patient, bench)) }
             for patient in patients.prefix(20) { try await Self.change(patient, bench) }
-            let current = [try await Self.version(of: patients[0], bench)]
+            let current = try await Self.version(of: patients[0], bench)
             let writer = try await withWriter(bench) { [versions] writer in
                 let written = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
                     for (number, version) in versions.enumerated() {
                         group.addTask {
-                            (number, try await writer.record([AuditBench.event(number)], while: [version]))
+                            (number, try await writer.record([AuditBench.event(number)], while: [.version(version)]))
                         }
                         group.addTask {
                             try await writer.record([AuditBench.event(1_000 + number)])
@@ -109,9 +109,9 @@ struct AuditWriterTests {
                     return try await group.reduce(into: Set<Int>()) { if $1.1 { $0.insert($1.0) } }
                 }
                 #expect(written == Set(20..<40).union(1_000..<1_040))
-                #expect(try await writer.record([AuditBench.event(2_000)], while: current))
+                #expect(try await writer.record([AuditBench.event(2_000)], while: [.version(current)]))
                 // Of several versions each counts.
-                #expect(try await !writer.record([AuditBench.event(2_001)], while: current + [versions[1]]))
+                #expect(try await !writer.record([AuditBench.event(2_001)], while: [.version(current), .version(versions[1])]))
             }
             let requests = Set(try await bench.events().compactMap(\.event.requestID))
             let numbers = [Array(20..<40), Array(1_000..<1_040), [2_000]].flatMap { $0 }
@@ -125,15 +125,15 @@ struct AuditWriterTests {
     func gone() async throws {
         try await AuditBench.with { bench in
             let version = try await Self.version(of: AuditBench.patient, bench)
-            #expect(try await bench.journal().append([AuditBench.event(1)], while: [version]).isEmpty)
+            #expect(try await bench.journal().append([AuditBench.event(1)], while: [.version(version)]).isEmpty)
             let journal = bench.journal()
             _ = try await bench.client.query("delete from patient")
-            #expect(try await journal.append([AuditBench.event(2)], while: [version]) == [version])
+            #expect(try await journal.append([AuditBench.event(2)], while: [.version(version)]) == [.version(version)])
             #expect(try await journal.append([AuditBench.event(3)]).isEmpty)
-            #expect(try await journal.append([AuditBench.event(4)], while: [version]) == [version])
+            #expect(try await journal.append([AuditBench.event(4)], while: [.version(version)]) == [.version(version)])
             // Another node wrote in between: the head is read anew, and the version is looked at again.
             try await bench.journal("node-2.example").append([AuditBench.event(5)])
-            #expect(try await journal.append([AuditBench.event(6)], while: [version]) == [version])
+            #expect(try await journal.append([AuditBench.event(6)], while: [.version(version)]) == [.version(version)])
             #expect(try await journal.append([AuditBench.event(7)]).isEmpty)
             let requests = try await bench.events().compactMap(\.event.requestID)
             #expect(requests == [1, 3, 5, 7].map { "request-\($0)" })

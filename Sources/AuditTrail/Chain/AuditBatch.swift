@@ -10,18 +10,18 @@ struct AuditBatch {
     /// Says by whom they were written; empty where nobody signs, one otherwise.
     private let signatures: [BatchSignature]
     /// What the answers that the events tell of rest on.
-    private let versions: [PatientVersion]
+    private let premises: [EventPremise]
 
     /// Links events behind `previous` and signs them.
     /// - Parameters:
-    ///   - versions: nothing is written unless these are the versions still.
+    ///   - premises: nothing is written unless all of them are true.
     ///   - signer: `nil` where nobody signs.
     init(
-        _ events: [AuditEvent], while versions: [PatientVersion] = [], after previous: ChainHead, source: AuditSource,
+        _ events: [AuditEvent], while premises: [EventPremise] = [], after previous: ChainHead, source: AuditSource,
         signer: BatchSigner?
     ) throws {
         self.previous = previous
-        self.versions = versions
+        self.premises = premises
         var head = previous
         var bytes = CanonicalBytes()
         var rows: [AuditRow] = []
@@ -43,14 +43,14 @@ struct AuditBatch {
         rows.last.map { ChainHead(sequence: $0.sequence, hash: $0.hash) } ?? previous
     }
 
-    /// Moves the head and writes the rows and their signature, if the head is still the one they follow and the versions are
-    /// those of the patients still; changes no row otherwise. Tells the number of rows of events.
+    /// Moves the head and writes the rows and their signature, if the head is still the one they follow and the premises are
+    /// true; changes no row otherwise. Tells the number of rows of events.
     var statement: PostgresQuery {
         """
         with head as (
             update audit_head set sequence = \(head.sequence), hash = \(head.hash)
             where sequence = \(previous.sequence) and hash = \(previous.hash)
-                and not exists (select from \(outdated: versions))
+                and not exists (select from \(failing: premises))
             returning sequence),
         signed as (
             insert into audit_batch (first, last, since, hash, key, signature)

@@ -99,15 +99,15 @@ public final class AuditJournal: Sendable {
     /// Writes events, all or none; returns when they are durable.
     ///
     /// Usually one statement. When another node wrote in between, the head is read and held, and the events are linked again.
-    /// - Parameter versions: what the events tell was true with these; nothing is written unless they are the versions still.
+    /// - Parameter premises: nothing is written unless all of them are true.
     /// - Returns: those that are not; empty if the events were written.
     /// - Throws: ``KeyMissing`` when this journal has written nothing yet, and what keeps the events from being written.
     @discardableResult
     public func append(
-        _ events: [AuditEvent], while versions: [PatientVersion] = []
-    ) async throws -> Set<PatientVersion> {
+        _ events: [AuditEvent], while premises: [EventPremise] = []
+    ) async throws -> Set<EventPremise> {
         var doubtful: [ChainHead] = []
-        return try await append(events, while: versions, &doubtful)
+        return try await append(events, while: premises, &doubtful)
     }
 
     /// Writes events, all or none, and tries again while that fails and there is time. They are written once, also where it was
@@ -132,14 +132,14 @@ public final class AuditJournal: Sendable {
 
     /// - Parameter doubtful: the heads of attempts to write these events of which it is not known whether they were committed.
     private func append(
-        _ events: [AuditEvent], while versions: [PatientVersion], _ doubtful: inout [ChainHead]
-    ) async throws -> Set<PatientVersion> {
+        _ events: [AuditEvent], while premises: [EventPremise], _ doubtful: inout [ChainHead]
+    ) async throws -> Set<EventPremise> {
         guard !events.isEmpty else { return [] }
         let signer = signer
         guard let previous = known.withLock({ $0 }), (signer == nil) == (key == nil) else {
-            return try await appendUnderLock(events, while: versions, &doubtful)
+            return try await appendUnderLock(events, while: premises, &doubtful)
         }
-        let batch = try AuditBatch(events, while: versions, after: previous, source: source, signer: signer)
+        let batch = try AuditBatch(events, while: premises, after: previous, source: source, signer: signer)
         do {
             let written = try await client.query(batch.statement).affectedRows
             if written == batch.rows.count {
@@ -154,23 +154,23 @@ public final class AuditJournal: Sendable {
             known.withLock { $0 = nil }
             throw error
         }
-        // Nothing was written: the head is another one, or a version is. The lock of the head is only needed for the former.
-        if doubtful.isEmpty, !versions.isEmpty {
-            let outdated = try PatientVersion.read(await client.query(PatientVersion.outdated(of: versions)))
-            if !outdated.isEmpty { return outdated }
+        // Nothing was written: the head is another one, or a premise is not true. The lock of the head is only needed for the former.
+        if doubtful.isEmpty, !premises.isEmpty {
+            let failing = try EventPremise.read(await client.query(EventPremise.failing(premises)))
+            if !failing.isEmpty { return failing }
         }
-        return try await appendUnderLock(events, while: versions, &doubtful)
+        return try await appendUnderLock(events, while: premises, &doubtful)
     }
 
     /// Writes while holding the lock of the head, so that nobody comes in between.
     private func appendUnderLock(
-        _ events: [AuditEvent], while versions: [PatientVersion], _ doubtful: inout [ChainHead]
-    ) async throws -> Set<PatientVersion> {
+        _ events: [AuditEvent], while premises: [EventPremise], _ doubtful: inout [ChainHead]
+    ) async throws -> Set<EventPremise> {
         let (source, key) = (source, key)
         let mine = self.head
         let remembered = signedSince
-        let (isWhole, written, signer, outdated) = try await client.withTransaction {
-            transaction -> (Bool, ChainHead, BatchSigner?, Set<PatientVersion>) in
+        let (isWhole, written, signer, failing) = try await client.withTransaction {
+            transaction -> (Bool, ChainHead, BatchSigner?, Set<EventPremise>) in
             let end = try await Self.lockedEnd(in: transaction, source: source, key: key)
             let head = end.head
             if key == nil, end.since != nil {
@@ -189,13 +189,12 @@ public final class AuditJournal: Sendable {
                 ).decode(Bool.self, row: 0, column: 0)
                 if exists { return (isWhole, head, signer, []) }
             }
-            if !versions.isEmpty {
-                let outdated = try PatientVersion.read(
-                    await transaction.query(PatientVersion.outdated(of: versions)))
-                if !outdated.isEmpty {
+            if !premises.isEmpty {
+                let failing = try EventPremise.read(await transaction.query(EventPremise.failing(premises)))
+                if !failing.isEmpty {
                     // An attempt that is still on its way may find the head as it is.
                     guard doubtful.isEmpty else { throw Uncertain() }
-                    return (isWhole, head, signer, outdated)
+                    return (isWhole, head, signer, failing)
                 }
             }
             let batch = try AuditBatch(events, after: head, source: source, signer: signer)
@@ -204,9 +203,9 @@ public final class AuditJournal: Sendable {
             return (isWhole, batch.head, signer, [])
         }
         if let mine, !isWhole { lose(mine) }
-        guard outdated.isEmpty else {
+        guard failing.isEmpty else {
             known.withLock { $0 = written }
-            return outdated
+            return failing
         }
         if let signer { remember(signedSince: signer.since) }
         advance(to: written)

@@ -22,13 +22,13 @@ struct Auditor: Sendable {
     }
 
     /// Records an answer; returns when the events are durable.
-    /// - Returns: false when nothing was recorded, because the answer was found earlier and is not right any more.
+    /// - Returns: false when nothing was recorded, because what the answer rests on is not true.
     /// - Throws: when they are not: the answer may then not be given.
     func record(_ answer: Answer, path: String, requestID: String) async throws -> Bool {
         switch answer {
         case .soap(let response, let caller):
             return try await writer.record(
-                events(response, caller: caller, endpoint: address + path), while: caller.facts.patientVersions)
+                events(response, caller: caller, endpoint: address + path), while: caller.facts.premises)
         case .refused(let refusal):
             var event = begin(.nodeAuthentication, requestID: requestID, endpoint: address + path)
             guard let left = admit(event, reason: refusal.explanation) else { return true }

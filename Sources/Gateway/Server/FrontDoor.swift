@@ -32,7 +32,7 @@ struct FrontDoor: Sendable {
     let stall: BodyStall
     let sweep: BodySweep
 
-    /// An answer rests on something that changed, and nobody can make it anew.
+    /// What an answer rests on is not true, and nobody can make it anew: a registration that the database has forgotten in a crash.
     private struct Unrenewable: Error {}
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
@@ -129,7 +129,7 @@ struct FrontDoor: Sendable {
     }
 
     /// Nothing is given out or confirmed that is not recorded. An answer that was found earlier, and is not right any more when it
-    /// is to be recorded, is made anew.
+    /// is to be recorded, is made anew; a registration that is not there any more is not confirmed.
     private func record(_ answer: inout Answer, path: String, requestID: String) async {
         do {
             while try await !auditor.record(answer, path: path, requestID: requestID) {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A transaction on a connection of its own, given to the body of ``PostgresClient/withTransaction(isolation:_:)``.
+/// A transaction on a connection of its own, given to the body of ``PostgresClient/withTransaction(isolation:durability:_:)``.
 ///
 /// BEGIN travels with the first queries. After an error the server refuses everything until the transaction is rolled
 /// back, so the first error should leave the body.
@@ -8,20 +8,25 @@ public struct PostgresTransaction: Sendable {
     private final class Context: Sendable {
         let connection: PostgresConnection
         let isolation: IsolationLevel
+        let durability: CommitDurability
         let session = PostgresSession()
         let state = Mutex(TransactionStateMachine())
 
-        init(connection: PostgresConnection, isolation: IsolationLevel) {
+        init(connection: PostgresConnection, isolation: IsolationLevel, durability: CommitDurability) {
             self.connection = connection
             self.isolation = isolation
+            self.durability = durability
         }
+
+        /// What opens the transaction.
+        var beginning: [PostgresQuery] { [isolation.begin] + durability.settings }
     }
 
     private let context: Context
 
     /// A transaction of which nothing was sent yet.
-    init(connection: PostgresConnection, isolation: IsolationLevel) {
-        context = Context(connection: connection, isolation: isolation)
+    init(connection: PostgresConnection, isolation: IsolationLevel, durability: CommitDurability) {
+        context = Context(connection: connection, isolation: isolation, durability: durability)
     }
 
     /// Runs one query.
@@ -68,7 +73,7 @@ public struct PostgresTransaction: Sendable {
         case .refuse:
             throw PostgresError(.transactionFailed, message: "a query failed and its error was not thrown on")
         case .send:
-            let answer = try await run(["commit"], begins: false, ending: .committed, timeout: nil)
+            let answer = try await run(["commit"], leading: 0, ending: .committed, timeout: nil)
             try finishCommit(answer.first)
         }
     }
@@ -103,26 +108,27 @@ public struct PostgresTransaction: Sendable {
         try PostgresClient.check(queries)
         let action = context.state.withLock { ending == .open ? $0.send() : $0.sendAndCommit() }
         guard action != .refuse else { throw PostgresError(.transactionFailed) }
-        var all: [PostgresQuery] = []
-        all.reserveCapacity(queries.count + 2)
-        if action == .beginAndSend { all.append(context.isolation.begin) }
+        var all = action == .beginAndSend ? context.beginning : []
+        let leading = all.count
+        all.reserveCapacity(leading + queries.count + 1)
         all += queries
         if ending == .committed { all.append("commit") }
-        let answer = try await run(all, begins: action == .beginAndSend, ending: ending, timeout: timeout)
+        let answer = try await run(all, leading: leading, ending: ending, timeout: timeout)
         var results = answer.others
-        if let first = answer.first, action == .send { results.insert(first, at: 0) }
+        if leading > 0 { results.removeFirst(leading - 1) } else if let first = answer.first { results.insert(first, at: 0) }
         if ending == .committed { try finishCommit(results.popLast()) }
         return results
     }
 
+    /// - Parameter leading: how many of the queries open the transaction.
     private func run(
-        _ queries: [PostgresQuery], begins: Bool, ending: Ending, timeout: Duration?
+        _ queries: [PostgresQuery], leading: Int, ending: Ending, timeout: Duration?
     ) async throws(PostgresError) -> PostgresAnswer {
         let configuration = context.connection.configuration
         let now = ContinuousClock.now
         let work = PostgresWork(
             .queries(first: queries[0], others: Array(queries.dropFirst())),
-            binding: begins ? .begins(context.session) : .continues(context.session),
+            binding: leading > 0 ? .begins(context.session) : .continues(context.session),
             interruption: ending == .open ? .allowed : .forbidden,
             deadline: now.advanced(by: timeout ?? configuration.queryTimeout),
             connectDeadline: now.advanced(by: configuration.connectWait))
@@ -134,7 +140,7 @@ public struct PostgresTransaction: Sendable {
         } catch {
             context.state.withLock { $0.queryFailed() }
             var error = ending == .open ? error.rolledBack : error
-            if begins, let position = error.position { error.position = max(0, position - 1) }
+            if let position = error.position { error.position = max(0, position - leading) }
             throw error
         }
     }

@@ -63,8 +63,8 @@ public final class TransactionFacts: Sendable {
         private var knownPatients: Set<String> = []
         /// `patient_key` of the patients in an answer whose request names none.
         public var patientKeys: [Int64] = []
-        /// What an answer rests on that was found for an earlier request: it is right if these are the versions still.
-        public var patientVersions: [PatientVersion] = []
+        /// What the answer rests on: it may be given only if its event is recorded while these are true.
+        public var premises: [EventPremise] = []
         /// SubmissionSet.uniqueId.
         public var submissionSet: String?
         /// `AdhocQuery/@id`.
@@ -108,8 +108,8 @@ public final class TransactionFacts: Sendable {
     /// What has been noted so far.
     public var content: Content { state.withLock { $0 } }
 
-    /// ``Content/patientVersions``, without the rest.
-    public var patientVersions: [PatientVersion] { state.withLock { $0.patientVersions } }
+    /// ``Content/premises``, without the rest.
+    public var premises: [EventPremise] { state.withLock { $0.premises } }
 
     /// ``Content/query``, without the rest.
     public var query: [UInt8]? { state.withLock { $0.query } }

@@ -17,7 +17,7 @@ extension PostgresRegistryStore {
     ) async throws -> RegistryResponse {
         let needs = SubmissionNeeds(submission)
         return try await answering {
-            try await client.withTransaction { transaction in
+            try await client.withTransaction(durability: registrations) { transaction in
                 let state = try await registryState(
                     for: needs, submittedBy: caller.organisation, in: transaction)
                 let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
@@ -25,6 +25,9 @@ extension PostgresRegistryStore {
                 let errors = try await alongside(transaction)
                 guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
                 try await insert(validated, submittedBy: caller.organisation, in: transaction)
+                if let set = validated.submissionSet.object.entryUUID.uuid {
+                    caller.facts.note { $0.premises = [.submissionSet(set)] }
+                }
                 return validated.warnings
             }
         }

@@ -11,6 +11,7 @@ public struct PostgresRegistryStore: Sendable {
     private let unknownPatients: UnknownPatients
     /// Answers that were found, to be given again; nil: every query is run.
     let knownAnswers: KnownAnswers?
+    let registrations: CommitDurability
 
     /// The store in the database of `client`.
     /// - Parameters:
@@ -18,15 +19,19 @@ public struct PostgresRegistryStore: Sendable {
     ///   - maximumResults: objects of one answer at most; a query that finds more is refused.
     ///   - unknownPatients: how a query for an id that is not known is answered.
     ///   - knownAnswers: where answers are kept to be given again; nil: every query is run.
+    ///   - registrations: when they are on disk. `withNextCommit` only where nobody is told of a registration before an event with its
+    ///     ``EventPremise`` was recorded (ADR 0017).
     public init(
         client: PostgresClient, patientDomain: PatientDomain? = nil, maximumResults: Int = 10_000,
-        unknownPatients: UnknownPatients = .empty, knownAnswers: KnownAnswers? = nil
+        unknownPatients: UnknownPatients = .empty, knownAnswers: KnownAnswers? = nil,
+        registrations: CommitDurability = .immediate
     ) {
         self.client = client
         self.patientDomain = patientDomain
         self.maximumResults = maximumResults
         self.unknownPatients = unknownPatients
         self.knownAnswers = knownAnswers
+        self.registrations = registrations
     }
 
     /// Runs a stored query for a caller.
