@@ -123,11 +123,7 @@ struct DaemonParts: Sendable {
 
     /// The HTTP side of the front door.
     var frontDoor: FrontDoor {
-        FrontDoor(
-            directory: directory, deviations: deviations, consent: configuration.access.consent,
-            endpoints: endpoints, observer: observer, auditor: audit.auditor, inWork: inWork,
-            usage: usage, turns: turns, messageBytes: configuration.limits.messageBytes, journal: journal,
-            stall: bodies.stall, sweep: bodies)
+        FrontDoor(self, endpoints: endpoints)
     }
 
     // MARK: Endpoints

@@ -10,8 +10,9 @@ import XDSRepository
 /// The HTTP side of the front door: who is it, where does the request go, how is the answer written.
 ///
 /// Runs once per request, on the connection's task. The order is fixed: organisation first, so that nobody who does
-/// not belong learns anything; then path and method; then the SOAP router of the endpoint, which answers everything.
-struct FrontDoor: Sendable {
+/// not belong learns anything; then path and method; then the SOAP router of the endpoint, which answers everything. A class, so
+/// that a request holds one reference and not one to each part.
+final class FrontDoor: Sendable {
     /// How long an unread body is still taken, and thrown away, after an early answer: a peer that is sending can only read
     /// that answer while its bytes are accepted.
     private static let lingering = TimeAmount.seconds(2)
@@ -31,6 +32,23 @@ struct FrontDoor: Sendable {
     let journal: HandshakeJournal
     let stall: BodyStall
     let sweep: BodySweep
+
+    /// A front door of these parts.
+    init(_ parts: DaemonParts, endpoints: [Endpoint]) {
+        directory = parts.directory
+        deviations = parts.deviations
+        consent = parts.configuration.access.consent
+        self.endpoints = endpoints
+        observer = parts.observer
+        auditor = parts.audit.auditor
+        inWork = parts.inWork
+        usage = parts.usage
+        turns = parts.turns
+        messageBytes = parts.configuration.limits.messageBytes
+        journal = parts.journal
+        stall = parts.bodies.stall
+        sweep = parts.bodies
+    }
 
     /// What an answer rests on is not true, and nobody can make it anew: a registration that the database has forgotten in a crash.
     private struct Unrenewable: Error {}
@@ -65,9 +83,11 @@ struct FrontDoor: Sendable {
                     place = taken
                     let counted = announced.length == nil ? counting(body, at: taken) : body
                     // What a long body asks for may take long, too: the event loop has other connections to serve.
-                    answer = await withTaskExecutorPreference(announced.isLong ? globalConcurrentExecutor : nil) {
-                        await route(request, body: counted, caller: caller)
-                    }
+                    answer =
+                        announced.isLong
+                        ? await withTaskExecutorPreference(globalConcurrentExecutor) {
+                            await route(request, body: counted, caller: caller)
+                        } : await route(request, body: counted, caller: caller)
                     if case .soap(let response, _) = answer {
                         if let limit = taken.overrun ?? turn?.limit {
                             answer = .limited(limit, caller, response)
@@ -196,7 +216,7 @@ struct FrontDoor: Sendable {
                 mayChange: { organisation.mayChange(objectsOf: $0) },
                 access: AccessScope(of: organisation, consent: consent),
                 reading: organisation.reading == .strict ? .strict : .lenient,
-                notice: { note($1, of: organisation.identifier, in: $0) },
+                notice: { self.note($1, of: organisation.identifier, in: $0) },
                 takeTurn: { try await Self.take(turn, for: $0) },
                 endWork: { turn.endWork() })
             return .success((organisation, turn, caller))

@@ -1,7 +1,8 @@
 /// On whose behalf a transaction runs, as the actors need to know it.
 ///
-/// The front door makes it from the verified certificate; the registry and the repository ask it what it may do.
-public struct Caller: Sendable {
+/// The front door makes it from the verified certificate; the registry and the repository ask it what it may do. A class, because
+/// everything a request goes through holds it.
+public final class Caller: Sendable {
     /// Identifies the request in logs, faults and error contexts.
     public let requestID: String
     /// Identifier of the organisation whose certificate opened the connection.
