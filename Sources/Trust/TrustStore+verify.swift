@@ -11,6 +11,12 @@ extension TrustStore {
         check(chain: chain, as: purpose, at: time, asking: .off).verdict
     }
 
+    /// The certificate of a client whose chain was checked a while ago and is trusted still; `nil` where it has to be checked. Does
+    /// not block.
+    public func knownClient(chain: [[UInt8]], at time: Date = Date()) -> Certificate? {
+        trusted.certificate(of: chain, at: time)
+    }
+
     /// The same, with the question for a responder when one may be asked.
     public func check(
         chain: [[UInt8]], as purpose: TrustPurpose = .client, at time: Date = Date(), asking policy: OCSPPolicy
@@ -44,12 +50,23 @@ extension TrustStore {
         let verdict =
             findings.isEmpty
             ? CertificateVerdict.trusted(certificate) : .refused(CertificateRefusal(certificate, findings))
+        // An intermediate that only the path needs to understand may be none that can be described; its validity is not known then.
+        let sent = zip(others, chain.dropFirst()).compactMap { try? Certificate($0, der: $1) }
+        if findings.isEmpty, purpose == .client, sent.count == others.count {
+            trusted.keep(chain, of: certificate, at: time, until: changes(of: [certificate] + sent))
+        }
         var query: OCSPQuery?
         if policy != .off, let issuer = path.issuer, findings.allSatisfy(\.isMendedByStatus) {
             query = try? OCSPQuery(
                 certificate, leaf: leaf, issuer: issuer, helpers: others + intermediateHandles, store: store)
         }
         return CertificateCheck(verdict: verdict, query: query)
+    }
+
+    /// When the validity of certificates of a peer, or of anything here, begins or ends.
+    private func changes(of certificates: [Certificate]) -> [Date] {
+        (certificates + anchors + intermediates).flatMap { [$0.notBefore, $0.notAfter] }
+            + revocationLists.flatMap { [$0.thisUpdate] + ($0.nextUpdate.map { [$0] } ?? []) }
     }
 
     /// Builds and judges the path. No findings: nothing speaks against the certificate.

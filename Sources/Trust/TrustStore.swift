@@ -20,6 +20,8 @@ public final class TrustStore: Sendable {
     /// The rules of the check.
     public let policy: TrustPolicy
 
+    /// What was found trusted with this material.
+    let trusted = TrustedChains()
     let store: StoreHandle
     let intermediateHandles: [CertificateHandle]
     let revocationListHandles: [RevocationListHandle]

@@ -141,6 +141,84 @@ struct AuditWriterTests {
         }
     }
 
+    @Test("The event of a registration is written only if the registration is there; others of the group are written")
+    func registrations() async throws {
+        try await AuditBench.with { bench in
+            let version = try await Self.version(of: AuditBench.patient, bench)
+            let sets = (0..<20).map { _ in UUID() }
+            for (number, set) in sets.enumerated() where number.isMultiple(of: 2) {
+                _ = try await bench.client.query(
+                    """
+                    insert into submission_set (entry_uuid, patient_key, status, unique_id, source_id, submission_time,
+                        content_type_code, author_persons, fragment)
+                    values (\(set), \(version.patientKey), 'Approved', \("2.999.1.\(number)"), '2.999', '2026', 'a^^b', '{}', '')
+                    """)
+            }
+            // A journal that has to read the head first, and one that knows it.
+            let journal = bench.journal()
+            #expect(
+                try await journal.append([AuditBench.event(1_000)], while: [.submissionSet(sets[1])])
+                    == [.submissionSet(sets[1])])
+            #expect(try await journal.append([AuditBench.event(1_001)], while: [.submissionSet(sets[0])]).isEmpty)
+            _ = try await withWriter(bench) { [sets] writer in
+                let written = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+                    for (number, set) in sets.enumerated() {
+                        group.addTask {
+                            let premises: [EventPremise] = [.submissionSet(set)]
+                            return (number, try await writer.record([AuditBench.event(number)], while: premises))
+                        }
+                    }
+                    return try await group.reduce(into: Set<Int>()) { if $1.1 { $0.insert($1.0) } }
+                }
+                #expect(written == Set(stride(from: 0, to: 20, by: 2)))
+                let both: [EventPremise] = [.version(version), .submissionSet(sets[0])]
+                let changed = PatientVersion(patientKey: version.patientKey, version: UUID())
+                #expect(try await !writer.record([AuditBench.event(2_000)], while: [.version(changed)] + both))
+            }
+            let requests = Set(try await bench.events().compactMap(\.event.requestID))
+            #expect(requests == Set((Array(stride(from: 0, to: 20, by: 2)) + [1_001]).map { "request-\($0)" }))
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
+    @Test("Whatever the rows of a group have in common, each is read back as it was written")
+    func columns() async throws {
+        try await AuditBench.with { bench in
+            let plain = AuditBench.event(1)
+            var other = AuditBench.event(2)
+            other.organisation = "gp"
+            var refused = AuditBench.event(3)
+            refused.outcome = .seriousFailure
+            refused.outcomeDescription = "XDSRegistryError: no"
+            refused.replyTo = "urn:reply"
+            var person = AuditBench.event(4)
+            person.person = .init(id: "900", name: "J. Bakker", role: "arts", purposeOfUse: "TREAT")
+            var registered = AuditBench.event(5, .registerDocumentSet)
+            registered.query = nil
+            registered.submissionSet = "2.999.5"
+            registered.objects = [AuditObject(.removedObject, id: "urn:uuid:1")]
+            // Equal to Swift, and not to a hash.
+            var (composed, decomposed) = (AuditBench.event(6), AuditBench.event(7))
+            composed.peer = "CN=Caf\u{e9}"
+            decomposed.peer = "CN=Cafe\u{301}"
+            let all = [plain, other, refused, person, registered, composed, decomposed]
+            let journal = bench.journal()
+            for group in [[plain], [plain, plain], [plain, other], [plain, refused], [composed, decomposed], [person, plain], all] {
+                #expect(try await journal.append(group).isEmpty)
+                let written = try await bench.events().suffix(group.count)
+                for (event, read) in zip(group, written) {
+                    #expect(read.event.peer.map { Array($0.utf8) } == event.peer.map { Array($0.utf8) })
+                    #expect(read.event.requestID == event.requestID && read.event.organisation == event.organisation)
+                    #expect(read.event.outcomeDescription == event.outcomeDescription)
+                    #expect(read.event.replyTo == event.replyTo && read.event.person == event.person)
+                    #expect(read.event.submissionSet == event.submissionSet && read.event.objects == event.objects)
+                    #expect(read.event.query == event.query && read.event.grounds == event.grounds)
+                }
+            }
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
     @Test("What one statement binds is bounded by events and by bytes, and a huge list is written whole")
     func pieces() async throws {
         let small = (0..<1_200).map { AuditBench.event($0) }

@@ -138,6 +138,33 @@ struct TransactionTests {
         }
     }
 
+    @Test("A commit that is flushed with the next one says so to the server, and positions and results count as ever")
+    func commitWithNext() async throws {
+        try await withTable(configure: { $0.sessionParameters["synchronous_commit"] = "on" }) { client in
+            try await client.withTransaction(durability: .withNextCommit) { transaction in
+                let results = try await transaction.execute([
+                    "insert into t values (1)", "select current_setting('synchronous_commit')",
+                ])
+                #expect(results.count == 2)
+                #expect(try results[1].decode(String.self, row: 0, column: 0) == "off")
+                let last = try await transaction.executeAndCommit(["insert into t values (2) returning a"])
+                #expect(try last[0].decode(Int.self, row: 0, column: 0) == 2)
+            }
+            #expect(try await count(client) == 2)
+            let error = await failure {
+                try await client.withTransaction(durability: .withNextCommit) { transaction in
+                    try await transaction.executeAndCommit(["insert into t values (3)", "insert into t values (1)"])
+                }
+            }
+            #expect(error?.position == 1)
+            // The next transaction of the connection has the server's own setting.
+            let setting = try await client.withTransaction { transaction in
+                try await transaction.query("select current_setting('synchronous_commit')")
+            }
+            #expect(try setting.decode(String.self, row: 0, column: 0) == "on")
+        }
+    }
+
     @Test("An error that the body swallows cannot be committed over")
     func swallowedError() async throws {
         try await withTable { client in

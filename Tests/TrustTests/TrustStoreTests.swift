@@ -379,6 +379,39 @@ struct TrustStoreTests {
         #expect(refusal.sentence.contains("another key"))
     }
 
+    @Test("a chain that was found trusted is known until anything of it begins or ends, and to no other material")
+    func knownClients() throws {
+        let store = try store()
+        let chain = try chain(pki.hospital)
+        let leaf = try Certificate(der: chain[0])
+        let now = Date()
+        #expect(store.knownClient(chain: chain, at: now) == nil)
+        guard case .trusted = store.verify(chain: chain, at: now) else {
+            Issue.record("refused")
+            return
+        }
+        #expect(store.knownClient(chain: chain, at: now)?.fingerprint == leaf.fingerprint)
+        #expect(store.knownClient(chain: chain, at: now.addingTimeInterval(299)) != nil)
+        #expect(store.knownClient(chain: chain, at: now.addingTimeInterval(301)) == nil)
+        #expect(store.knownClient(chain: chain, at: now.addingTimeInterval(-1)) == nil)
+        #expect(store.knownClient(chain: chain + chain, at: now) == nil)
+        #expect(try self.store().knownClient(chain: chain, at: now) == nil)
+        // As a server it was not checked here, and whoever is refused is not kept.
+        let stranger = try self.chain(pki.stranger)
+        _ = store.verify(chain: stranger, at: now)
+        #expect(store.knownClient(chain: stranger, at: now) == nil)
+        // A minute before its end.
+        let late = leaf.notAfter.addingTimeInterval(-60)
+        guard case .trusted = try self.store(lists: []).verify(chain: chain, at: late) else {
+            Issue.record("refused a minute before its end")
+            return
+        }
+        let fresh = try self.store(lists: [])
+        _ = fresh.verify(chain: chain, at: late)
+        #expect(fresh.knownClient(chain: chain, at: late.addingTimeInterval(59)) != nil)
+        #expect(fresh.knownClient(chain: chain, at: leaf.notAfter) == nil)
+    }
+
     @Test("no certificate, garbage, too many and too much are refused before OpenSSL builds anything")
     func hostileChains() throws {
         let store = try store()

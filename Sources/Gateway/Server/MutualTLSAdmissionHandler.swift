@@ -87,8 +87,11 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         }
     }
 
-    /// Runs the check on the thread pool, and asks a responder where that is configured.
+    /// Runs the check on the thread pool, and asks a responder where that is configured; what is known from a while ago costs neither.
     private func check(_ chain: [[UInt8]], _ completion: @escaping (Result<Certificate, MutualTLSFailure>) -> Void) {
+        if state.configuration.ocsp == nil, let certificate = trustStore.knownClient(chain: chain) {
+            return completion(.success(certificate))
+        }
         let (trustStore, eventLoop) = (trustStore, channel.eventLoop)
         let (pool, ocsp) = (state.configuration.threadPool, state.configuration.ocsp)
         pool.runIfActive(eventLoop: eventLoop) { trustStore.check(chain: chain, asking: ocsp?.policy ?? .off) }

@@ -1,3 +1,4 @@
+import Glibc
 public import NIOCore
 public import XMLKit
 
@@ -97,9 +98,15 @@ extension TransactionFacts {
         let name: StaticString = "RegistryErrorList"
         return head.withUnsafeReadableBytes { bytes in
             let length = name.utf8CodeUnitCount
-            return (0...max(0, min(bytes.count, 512) - length)).contains { offset in
-                bytes[offset...].prefix(length).elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: length))
+            var rest = UnsafeRawBufferPointer(rebasing: bytes.prefix(512))
+            // By the first letter, which is rare: every answer is searched, nearly always in vain.
+            while rest.count >= length, let base = rest.baseAddress,
+                let found = memchr(base, CInt(name.utf8Start[0]), rest.count - length + 1)
+            {
+                if memcmp(found, name.utf8Start, length) == 0 { return true }
+                rest = UnsafeRawBufferPointer(rebasing: rest[(UnsafeRawPointer(found) - base + 1)...])
             }
+            return false
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import PostgresKit
 import Synchronization
 import Testing
 import XDSMetadata
@@ -48,6 +49,71 @@ struct DurabilityTests {
                 try await gateway.start()
             }
             try await prove(ledger, on: gateway)
+        }
+    }
+
+    @Test("SIGKILL of the database at random moments: what it has forgotten was not acknowledged", .timeLimit(.minutes(10)))
+    func killDatabase() async throws {
+        // The log is flushed by commits that wait for it, and hardly ever by itself.
+        try await PrivatePostgresServer.with(settings: ["wal_writer_delay = '10s'"]) { server in
+            try await GatewayProcess.with(conninfo: server.conninfo) { gateway in
+                let ledger = Ledger()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for submitter in 0..<4 {
+                        group.addTask { await Self.submit(to: gateway, ledger: ledger, series: submitter) }
+                    }
+                    for _ in 0..<2 {
+                        try await Task.sleep(for: .milliseconds(Int.random(in: 400...1_200)))
+                        try await server.kill()
+                        try await server.start()
+                    }
+                    try await Task.sleep(for: .milliseconds(800))
+                    await gateway.kill()
+                    try await group.waitForAll()
+                }
+                try await gateway.start()
+                try await prove(ledger, on: gateway)
+            }
+        }
+    }
+
+    @Test("What a crash of the database forgot before its event was written is not acknowledged, and can be sent again")
+    func forgotten() async throws {
+        try await PrivatePostgresServer.with(settings: ["wal_writer_delay = '10s'"]) { server in
+            try await GatewayProcess.with(conninfo: server.conninfo) { gateway in
+                let gp = Partner(gateway, "gp")
+                let documents = [1, 2].map { gp.document($0, bytes: .random(1_000, seed: UInt64($0))) }
+                #expect(try await gp.submit([documents[0]]).status == .success)
+                let package = gp.messages.provideAndRegister([documents[1]], submission: 2)
+                let answer = Mutex<(status: Int, text: String)?>(nil)
+                let crash = await #expect(throws: PostgresError.self) {
+                    try await PostgresFixture.withClient(PostgresConfiguration(conninfo: server.conninfo)) { client in
+                        try await client.withTransaction { transaction in
+                            // No event can be written while this transaction is open.
+                            _ = try await transaction.query("select from audit_head for update")
+                            async let sent = gp.post("/xds/repository", package: package)
+                            try await waitUntil("registered", within: .seconds(30)) {
+                                try await client.query("select from submission_set").rowCount == 2
+                            }
+                            try await server.kill()
+                            try await server.start()
+                            let received = try await sent
+                            answer.withLock { $0 = (received.status, received.text) }
+                        }
+                    }
+                }
+                #expect(crash?.code == .connectionLost)
+                let (status, text) = try #require(answer.withLock { $0 })
+                let found = try await gp.find().extrinsicObjects.compactMap(\.uniqueID)
+                if status == 500 {
+                    #expect(text.contains("nothing is given out or confirmed"))
+                    #expect(found == [documents[0].uniqueID])
+                    #expect(try await gp.submit([documents[1]], submission: 2).status == .success)
+                } else {
+                    // The server had flushed by itself just then.
+                    #expect(text.contains("ResponseStatusType:Success") && Set(found) == Set(documents.map(\.uniqueID)))
+                }
+            }
         }
     }
 
