@@ -116,6 +116,12 @@ class Script:
         self.path.write_text(self.settings + "\n".join(self.lines) + "\n")
         return self
 
+    def followed_by(self, text):
+        """The same script with one more statement, which commits by itself."""
+        longer = Script(self.path.parent, f"{self.path.stem}-and", self.settings)
+        longer.lines, longer.constants = [*self.lines, f"{text};"], self.constants
+        return longer.write()
+
 
 def query_scripts(capture, folder, name, case):
     """The scripts of a stored query: one, or one for each variant."""

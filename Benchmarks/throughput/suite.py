@@ -185,6 +185,12 @@ class Suite:
             seconds=max(1, self.seconds / 2),
         )
         self.add(Row(name, f"{ours:.3f} ms", f"{reference:.3f} ms pgbench", ours / reference, 2.5, None, at_most=True))
+        # What an answer waits for besides: a row on disk, as its event.
+        self.region.sql("create table if not exists durable_row (number bigint)")
+        scripts = [script.followed_by("insert into durable_row values (1)") for script in self.scripts["leaf"]]
+        durable = 1000 / pgbench(self.region, scripts, 1, max(1, round(self.seconds)))
+        reference = f"{durable:.3f} ms with a durable row"
+        self.add(Row("— beside the same and one row that is on disk", f"{ours:.3f} ms", reference, ours / durable))
 
     def new_connections(self, name):
         requests = self.bench.write_requests(cases.find(self.numbers, "ObjectRef", close=True).requests)

@@ -111,7 +111,9 @@ struct AuditWriterTests {
                 #expect(written == Set(20..<40).union(1_000..<1_040))
                 #expect(try await writer.record([AuditBench.event(2_000)], while: [.version(current)]))
                 // Of several versions each counts.
-                #expect(try await !writer.record([AuditBench.event(2_001)], while: [.version(current), .version(versions[1])]))
+                #expect(
+                    try await !writer.record(
+                        [AuditBench.event(2_001)], while: [.version(current), .version(versions[1])]))
             }
             let requests = Set(try await bench.events().compactMap(\.event.requestID))
             let numbers = [Array(20..<40), Array(1_000..<1_040), [2_000]].flatMap { $0 }
@@ -203,7 +205,9 @@ struct AuditWriterTests {
             decomposed.peer = "CN=Cafe\u{301}"
             let all = [plain, other, refused, person, registered, composed, decomposed]
             let journal = bench.journal()
-            for group in [[plain], [plain, plain], [plain, other], [plain, refused], [composed, decomposed], [person, plain], all] {
+            for group in [
+                [plain], [plain, plain], [plain, other], [plain, refused], [composed, decomposed], [person, plain], all,
+            ] {
                 #expect(try await journal.append(group).isEmpty)
                 let written = try await bench.events().suffix(group.count)
                 for (event, read) in zip(group, written) {

@@ -115,7 +115,11 @@ public struct PostgresTransaction: Sendable {
         if ending == .committed { all.append("commit") }
         let answer = try await run(all, leading: leading, ending: ending, timeout: timeout)
         var results = answer.others
-        if leading > 0 { results.removeFirst(leading - 1) } else if let first = answer.first { results.insert(first, at: 0) }
+        if leading > 0 {
+            results.removeFirst(leading - 1)
+        } else if let first = answer.first {
+            results.insert(first, at: 0)
+        }
         if ending == .committed { try finishCommit(results.popLast()) }
         return results
     }

@@ -52,7 +52,9 @@ struct DurabilityTests {
         }
     }
 
-    @Test("SIGKILL of the database at random moments: what it has forgotten was not acknowledged", .timeLimit(.minutes(10)))
+    @Test(
+        "SIGKILL of the database at random moments: what it has forgotten was not acknowledged",
+        .timeLimit(.minutes(10)))
     func killDatabase() async throws {
         // The log is flushed by commits that wait for it, and hardly ever by itself.
         try await PrivatePostgresServer.with(settings: ["wal_writer_delay = '10s'"]) { server in
