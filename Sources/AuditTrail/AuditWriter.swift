@@ -68,7 +68,7 @@ public final class AuditWriter: Service, Sendable {
     private static let groupLimit = 512
     /// Bytes of what they carry at most.
     private static let groupBytes = 16 * 1_048_576
-    /// Attempts to write a group whose patients change meanwhile; after them all that rests on anything counts as untrue.
+    /// Attempts to write a group whose patients change meanwhile; after them all that rests on versions counts as untrue.
     private static let rounds = 3
     /// How long the stop is tried to be recorded.
     private static let stopTime = Duration.seconds(5)
@@ -102,7 +102,7 @@ public final class AuditWriter: Service, Sendable {
     /// - Returns: whether all of them are true. If not, nothing was recorded.
     /// - Throws: when they could not be written: what they are about may then not be disclosed.
     public func record(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Bool {
-        guard !events.isEmpty else { return true }
+        guard !events.isEmpty else { return premises.isEmpty }
         let entry = Entry(events: events, premises: premises, size: events.reduce(0) { $0 + $1.size })
         switch try await turn(entry) {
         case .written: return true
@@ -188,8 +188,11 @@ public final class AuditWriter: Service, Sendable {
         do {
             while true {
                 rounds += 1
-                // Patients that change one after the other must not hold up the others of the group.
-                if rounds > Self.rounds { failing.formUnion(entries.flatMap(\.premises)) }
+                // Patients that change one after the other must not hold up the others of the group. What rests on them is made anew;
+                // a registration cannot be, and does not come and go.
+                if rounds > Self.rounds {
+                    failing.formUnion(entries.flatMap(\.premises.versions).map { EventPremise.version($0) })
+                }
                 let current = failing.isEmpty ? entries : entries.filter { !$0.isUntrue(by: failing) }
                 let events = current.flatMap(\.events)
                 guard !events.isEmpty else { return .success(failing) }

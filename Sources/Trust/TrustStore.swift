@@ -3,7 +3,7 @@ public import FoundationEssentials
 
 /// Authorities, intermediates and revocation lists, and the check of a peer's chain against them.
 ///
-/// Immutable: a change of files makes a new store (``load(_:policy:)``), and whoever holds the store swaps it. Checks
+/// Immutable, but for what it remembers of its own checks: a change of files makes a new store (``load(_:policy:)``), and whoever holds the store swaps it. Checks
 /// may run on any number of threads at once: the `X509_STORE` is shared read-only and locks itself, every check has an
 /// `X509_STORE_CTX` of its own. A check costs some signature verifications: never run it on an event loop.
 ///

@@ -23,16 +23,20 @@ final class TrustedChains: Sendable {
 
     /// The certificate of a chain that is trusted at this time for all that is known; `nil` where it has to be checked.
     func certificate(of chain: [[UInt8]], at time: Date) -> Certificate? {
-        entries.withLock { entries in
+        guard Self.isShort(chain) else { return nil }
+        return entries.withLock { entries in
             guard let entry = entries[chain], entry.from <= time, time < entry.until else { return nil }
             return entry.certificate
         }
     }
 
-    /// Keeps a chain that was found trusted.
+    private static func isShort(_ chain: [[UInt8]]) -> Bool { chain.reduce(0) { $0 + $1.count } <= maximumBytes }
+
+    /// Keeps a chain that was found trusted. Who shows the certificate of another with more of its own can make others be checked
+    /// anew, and no more than that: the key is proved after the chain.
     /// - Parameter changes: when anything begins or ends that the check looked at.
     func keep(_ chain: [[UInt8]], of certificate: Certificate, at time: Date, until changes: [Date]) {
-        guard chain.reduce(0, { $0 + $1.count }) <= Self.maximumBytes else { return }
+        guard Self.isShort(chain) else { return }
         let until = changes.filter { $0 > time }.reduce(time.addingTimeInterval(Self.time), min)
         entries.withLock { entries in
             if entries.count >= Self.limit, entries[chain] == nil, let any = entries.keys.first { entries[any] = nil }

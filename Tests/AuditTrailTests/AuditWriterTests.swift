@@ -149,12 +149,7 @@ struct AuditWriterTests {
             let version = try await Self.version(of: AuditBench.patient, bench)
             let sets = (0..<20).map { _ in UUID() }
             for (number, set) in sets.enumerated() where number.isMultiple(of: 2) {
-                _ = try await bench.client.query(
-                    """
-                    insert into submission_set (entry_uuid, patient_key, status, unique_id, source_id, submission_time,
-                        content_type_code, author_persons, fragment)
-                    values (\(set), \(version.patientKey), 'Approved', \("2.999.1.\(number)"), '2.999', '2026', 'a^^b', '{}', '')
-                    """)
+                try await Self.register(set, of: version.patientKey, bench)
             }
             // A journal that has to read the head first, and one that knows it.
             let journal = bench.journal()
@@ -181,6 +176,84 @@ struct AuditWriterTests {
             #expect(requests == Set((Array(stride(from: 0, to: 20, by: 2)) + [1_001]).map { "request-\($0)" }))
             #expect(try await bench.verify().findings.isEmpty)
         }
+    }
+
+    @Test("Patients that change one after the other give up what rests on them, and no registration of the group")
+    func rounds() async throws {
+        try await AuditBench.with { bench in
+            var versions: [PatientVersion] = []
+            for number in 0..<6 { versions.append(try await Self.version(of: "\(number)^^^&2.999&ISO", bench)) }
+            let set = UUID()
+            try await Self.register(set, of: versions[0].patientKey, bench)
+            // In each attempt, of two statements, the version of one more patient is another one.
+            for statement: PostgresQuery in [
+                "alter table patient_version rename to kept_version",
+                "create table asked (patient_key bigint, at timestamptz, primary key (patient_key, at))",
+                """
+                create function version_now(key bigint) returns uuid language plpgsql volatile as $$
+                declare changing bigint;
+                begin
+                    select min(k.patient_key) into changing from kept_version k where 2 > (
+                        select count(*) from asked a
+                        where a.patient_key = k.patient_key and a.at <> statement_timestamp());
+                    if key = changing then
+                        insert into asked values (key, statement_timestamp()) on conflict do nothing;
+                        return gen_random_uuid();
+                    end if;
+                    return (select version from kept_version where patient_key = key);
+                end $$
+                """,
+                "create view patient_version as select patient_key, version_now(patient_key) as version from patient",
+            ] { _ = try await bench.client.query(statement) }
+            let journal = bench.journal()
+            try await journal.append([AuditBench.event(900)])
+            let writer = AuditWriter(journal: journal)
+            let written = try await withThrowingTaskGroup(of: (Int, Bool).self) { group in
+                // Handed in before the writer runs, so that they are one group.
+                for (number, version) in versions.enumerated() {
+                    group.addTask {
+                        (number, try await writer.record([AuditBench.event(number)], while: [.version(version)]))
+                    }
+                }
+                group.addTask { (100, try await writer.record([AuditBench.event(100)], while: [.submissionSet(set)])) }
+                group.addTask { (101, try await writer.record([AuditBench.event(101)], while: [])) }
+                try await Task.sleep(for: .milliseconds(300))
+                let service = Task { try await writer.run() }
+                var written: Set<Int> = []
+                for try await (number, isWritten) in group where isWritten { written.insert(number) }
+                service.cancel()
+                try await service.value
+                return written
+            }
+            #expect(written.isSuperset(of: [100, 101]))
+            #expect(written.isDisjoint(with: [0, 1, 2]))
+            #expect(written.count < 8)
+        }
+    }
+
+    @Test("A premise is looked up by the index, however small its table is")
+    func plans() async throws {
+        try await AuditBench.with { bench in
+            let premises: [EventPremise] = [
+                .submissionSet(UUID()), .version(PatientVersion(patientKey: 1, version: UUID())),
+            ]
+            let plan = try await bench.client.query("explain select * from \(failing: premises)").map {
+                try $0.decode(String.self, column: 0)
+            }.joined(separator: "\n")
+            for index in ["patient_version_pkey", "submission_set_pkey"] {
+                #expect(plan.matches(of: /Index.* using (\w+)/).map { String($0.1) }.contains(index), "\(plan)")
+            }
+            #expect(!plan.contains("Join"), "\(plan)")
+        }
+    }
+
+    private static func register(_ set: UUID, of patientKey: Int64, _ bench: AuditBench) async throws {
+        _ = try await bench.client.query(
+            """
+            insert into submission_set (entry_uuid, patient_key, status, unique_id, source_id, submission_time,
+                content_type_code, author_persons, fragment)
+            values (\(set), \(patientKey), 'Approved', \("2.999.1.\(set)"), '2.999', '2026', 'a^^b', '{}', '')
+            """)
     }
 
     @Test("Whatever the rows of a group have in common, each is read back as it was written")

@@ -396,10 +396,20 @@ struct TrustStoreTests {
         #expect(store.knownClient(chain: chain, at: now.addingTimeInterval(-1)) == nil)
         #expect(store.knownClient(chain: chain + chain, at: now) == nil)
         #expect(try self.store().knownClient(chain: chain, at: now) == nil)
-        // As a server it was not checked here, and whoever is refused is not kept.
+        // Neither who is refused is known, nor a server.
         let stranger = try self.chain(pki.stranger)
         _ = store.verify(chain: stranger, at: now)
         #expect(store.knownClient(chain: stranger, at: now) == nil)
+        let other = try self.store()
+        _ = other.verify(chain: chain, as: .server, at: now)
+        _ = other.check(chain: chain, at: now, asking: .prefer)
+        #expect(other.knownClient(chain: chain, at: now) == nil)
+        // A list ends before the certificate does.
+        let lists = try self.store(lists: [pki.revocationList("short", revoking: [], days: 1)])
+        let end = try #require(lists.revocationLists.first?.nextUpdate)
+        _ = lists.verify(chain: chain, at: end.addingTimeInterval(-60))
+        #expect(lists.knownClient(chain: chain, at: end.addingTimeInterval(-1)) != nil)
+        #expect(lists.knownClient(chain: chain, at: end) == nil)
         // A minute before its end.
         let late = leaf.notAfter.addingTimeInterval(-60)
         guard case .trusted = try self.store(lists: []).verify(chain: chain, at: late) else {

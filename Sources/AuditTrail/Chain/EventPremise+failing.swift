@@ -5,8 +5,8 @@ import XDSMetadata
 extension PostgresQuery.StringInterpolation {
     /// For behind `from`: a row for each of the premises that is not true.
     ///
-    /// Each is looked up by itself and not joined, so that it is one step by the index, also when the tables were small when the
-    /// statement was planned.
+    /// Each is looked up by itself, by a subquery that gives a value and so cannot be turned into a join: it is one step by the index,
+    /// also when the tables were small when the statement was planned.
     mutating func appendInterpolation(failing premises: [EventPremise]) {
         let versions = premises.versions
         appendLiteral("(select patient_key, version, null::uuid from unnest(")
@@ -24,7 +24,8 @@ extension PostgresQuery.StringInterpolation {
         appendLiteral(
             """
             ) as registered (entry_uuid)
-            where not exists (select from submission_set s where s.entry_uuid = registered.entry_uuid)) as failing
+            where (select s.entry_uuid from submission_set s where s.entry_uuid = registered.entry_uuid) is null
+            ) as failing
             """)
     }
 }

@@ -6,8 +6,8 @@ import ServiceLifecycle
 
 /// Finds registrations without an event and records them.
 ///
-/// A registration commits first and its event right after, before the answer leaves. A daemon that dies between the two leaves
-/// a registration that nobody was told of; the rows of the registry know who sent it and when.
+/// A registration commits first and its event right after, before the answer leaves. A daemon that dies between the two, or cannot
+/// write the event, leaves a registration that nobody was told of; the rows of the registry know who sent it and when.
 struct UnrecordedSubmissions: Service {
     /// Time between looks.
     private static let interval = Duration.seconds(60)
@@ -90,7 +90,7 @@ struct UnrecordedSubmissions: Service {
         event.patient = try row.decode(String.self, column: 1)
         event.organisation = try row.decode(String?.self, column: 2)
         event.outcomeDescription =
-            "registered, but the daemon ended before it answered; recorded afterwards from the registry; \(words)"
+            "registered, but never confirmed to the sender; recorded afterwards from the registry; \(words)"
         return event
     }
 

@@ -51,7 +51,10 @@ final class FrontDoor: Sendable {
     }
 
     /// What an answer rests on is not true, and nobody can make it anew: a registration that the database has forgotten in a crash.
-    private struct Unrenewable: Error {}
+    private struct Unrenewable: Error, CustomStringConvertible {
+        let description =
+            "the registration is not there any more: the database forgot it in a crash, or it was removed at once"
+    }
 
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent

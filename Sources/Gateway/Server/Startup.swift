@@ -74,7 +74,7 @@ final class Startup: Sendable {
         try await directory.refresh()
     }
 
-    /// An acknowledged document is only as safe as the commit of its rows.
+    /// An acknowledged document is only as safe as the commit of its event, which brings its rows to the disk (ADR 0017).
     private func warnOfLossyCommits() async throws {
         let isLossy = try await client.query(
             "select current_setting('fsync') = 'off' or current_setting('synchronous_commit') = 'off'"

@@ -48,16 +48,19 @@ public enum EntryUUID: Hashable, Sendable {
     }
 
     private static func uuid(in text: String) -> UUID? {
-        let prefix = EbRIMVocabulary.uuidPrefix
-        guard text.utf8.count == prefix.utf8.count + 36, text.hasPrefix(prefix) else { return nil }
-        return UUID(digits: text.utf8.dropFirst(prefix.utf8.count))
+        let prefix = EbRIMVocabulary.uuidPrefix.utf8
+        guard text.utf8.count == prefix.count + 36 else { return nil }
+        var text = text
+        return text.withUTF8 { bytes in
+            bytes.starts(with: prefix) ? UUID(digits: bytes[prefix.count...]) : nil
+        }
     }
 }
 
 extension UUID {
     /// Reads 8-4-4-4-12 hexadecimal digits of either case; nil for anything else. A submission has a hundred of them, and
     /// Foundation goes by a format string.
-    fileprivate init?(digits: Substring.UTF8View) {
+    fileprivate init?(digits: Slice<UnsafeBufferPointer<UInt8>>) {
         var (high, low): (UInt64, UInt64) = (0, 0)
         var position = 0
         for byte in digits {

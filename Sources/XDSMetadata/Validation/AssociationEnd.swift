@@ -9,7 +9,6 @@ struct AssociationEnd: Sendable {
     let origin: Origin
     /// nil for a package that is neither SubmissionSet nor Folder.
     let kind: ObjectKind?
-    let patientId: PatientID?
     let status: AvailabilityStatus
     let documentType: DocumentEntryType?
     /// Whether it is a HasMember from a Folder to a DocumentEntry.
@@ -22,7 +21,7 @@ extension UnverifiedSubmission {
         if let submitted = index[id] { return end(submitted, in: state) }
         guard let uuid = id.uuid, let known = state.objects[uuid] else { return nil }
         return AssociationEnd(
-            origin: .registry, kind: known.kind, patientId: known.patientId, status: known.status,
+            origin: .registry, kind: known.kind, status: known.status,
             documentType: known.documentType, isFolderMembership: known.traits.contains(.folderMembership)
         )
     }
@@ -33,10 +32,15 @@ extension UnverifiedSubmission {
             isFolderMembership = self.isFolderMembership(association, in: state)
         }
         return AssociationEnd(
-            origin: .submission, kind: submitted.kind, patientId: submitted.patientId, status: .approved,
+            origin: .submission, kind: submitted.kind, status: .approved,
             documentType: submitted.object.objectType.flatMap(DocumentEntryType.init(rawValue:)),
             isFolderMembership: isFolderMembership
         )
+    }
+
+    /// Whose the object of a reference is; nil if it has no patientId that can be read.
+    func patientId(of id: EntryUUID, in state: RegistryState) -> PatientID? {
+        index[id].map(\.patientId) ?? id.uuid.flatMap { state.objects[$0]?.patientId }
     }
 
     /// Whether an Association of the submission is a HasMember that starts at a Folder.

@@ -10,27 +10,30 @@ public struct UnverifiedSubmission: Hashable, Sendable {
     let deviationPlaces: [Deviation: DeviationPlace]
     /// Every object by its id; of objects that share an id, the first.
     let index: [EntryUUID: SubmittedObject]
+    /// Every object in the order DocumentEntries, packages, Associations.
+    let allObjects: [SubmittedObject]
+    /// SubmissionSets; a valid submission has exactly one.
+    public let submissionSets: [RegistryPackage]
+    /// Folders.
+    public let folders: [RegistryPackage]
 
     /// Makes a submission of its objects.
     public init(objects: RegistryObjectList, deviations: [Deviation: DeviationPlace] = [:]) {
         self.objects = objects
         self.deviations = Set(deviations.keys)
         deviationPlaces = deviations
-        var index: [EntryUUID: SubmittedObject] = [:]
-        for object in Self.all(of: objects) where object.object.id != nil && index[object.entryUUID] == nil {
-            index[object.entryUUID] = object
-        }
-        self.index = index
+        allObjects =
+            objects.extrinsicObjects.map { .documentEntry($0) } + objects.packages.map { .package($0) }
+            + objects.associations.map { .association($0) }
+        submissionSets = objects.packages.filter { $0.kind == .submissionSet }
+        folders = objects.packages.filter { $0.kind == .folder }
+        index = Dictionary(
+            allObjects.lazy.filter { $0.object.id != nil }.map { ($0.entryUUID, $0) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// DocumentEntries.
     public var documentEntries: [ExtrinsicObject] { objects.extrinsicObjects }
-
-    /// SubmissionSets; a valid submission has exactly one.
-    public var submissionSets: [RegistryPackage] { objects.packages.filter { $0.kind == .submissionSet } }
-
-    /// Folders.
-    public var folders: [RegistryPackage] { objects.packages.filter { $0.kind == .folder } }
 
     /// Associations.
     public var associations: [EbRIMAssociation] { objects.associations }
@@ -48,13 +51,5 @@ public struct UnverifiedSubmission: Hashable, Sendable {
     /// How errors name the SubmissionSet.
     public var submissionSetSubject: ErrorSubject {
         ObjectKind.submissionSet.subject(submissionSets.first?.entryUUID ?? .symbolic(""))
-    }
-
-    /// Every object in the order DocumentEntries, packages, Associations.
-    var allObjects: [SubmittedObject] { Self.all(of: objects) }
-
-    private static func all(of objects: RegistryObjectList) -> [SubmittedObject] {
-        objects.extrinsicObjects.map { .documentEntry($0) } + objects.packages.map { .package($0) }
-            + objects.associations.map { .association($0) }
     }
 }

@@ -13,11 +13,13 @@ struct DocumentEntryAttributesRule: SubmissionRule {
     var judgedBefore: Set<String> = []
 
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
-        submission.documentEntries.flatMap { entry in
+        submission.documentEntries.flatMap { entry -> [RegistryError] in
+            let errors = DocumentEntry.decode(entry).errors
+            guard !errors.isEmpty else { return [] }
             let subject = ObjectKind.documentEntry.subject(entry.entryUUID)
             let hasType = type == nil || entry.object.objectType == type?.rawValue
             let judged = judgedBefore.union(hasType ? [] : Self.dependingOnType).map { subject.place(of: $0) }
-            return DocumentEntry.decode(entry).errors.filter { error in !judged.contains { $0 == error.location } }
+            return errors.filter { error in !judged.contains { $0 == error.location } }
         }
     }
 }

@@ -5,8 +5,7 @@
 /// - Source: ITI TF-2: 3.42.4.1.3. Error: XDSPatientIdDoesNotMatch.
 struct RelatedPatientsMatchRule: SubmissionRule {
     func check(_ submission: UnverifiedSubmission, against state: RegistryState) -> [RegistryError] {
-        let set = submission.submissionSets.first.flatMap { SubmittedObject.package($0).patientId }
-        return submission.associations.compactMap { association in
+        submission.associations.compactMap { association in
             let isMembership = submission.isFolderMembership(association, in: state)
             guard let source = submission.end(association.source, in: state),
                 let target = submission.end(association.target, in: state),
@@ -15,11 +14,13 @@ struct RelatedPatientsMatchRule: SubmissionRule {
             let holdsFolder =
                 association.type == .hasMember && source.kind == .submissionSet && target.kind == .folder
             guard association.type?.isRelationship == true || isMembership || holdsFolder else { return nil }
-            let patients = Set([source.patientId, target.patientId].compactMap { $0 })
+            let patients = Set(
+                [association.source, association.target].compactMap { submission.patientId(of: $0, in: state) })
             let subject = ObjectKind.association.subject(association.entryUUID)
             if patients.count > 1 {
                 return subject.error(.patientIdDoesNotMatch, "its two ends are of different patients")
             }
+            let set = submission.submissionSets.first.flatMap { SubmittedObject.package($0).patientId }
             guard isMembership, let set, !patients.isEmpty, !patients.contains(set) else { return nil }
             return subject.error(.patientIdDoesNotMatch, "its ends are of another patient than the SubmissionSet")
         }

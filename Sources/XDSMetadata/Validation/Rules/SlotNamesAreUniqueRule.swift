@@ -9,18 +9,19 @@ struct SlotNamesAreUniqueRule: SubmissionRule {
         }
     }
 
-    private func check(_ slots: [Slot], of subject: ErrorSubject) -> [RegistryError] {
+    /// - Parameter subject: made for an error only: most objects have none, and many Slots.
+    private func check(_ slots: [Slot], of subject: @autoclosure () -> ErrorSubject) -> [RegistryError] {
         var errors: [RegistryError] = []
         var seen: Set<String> = []
         for slot in slots {
             if slot.name.isEmpty {
-                errors.append(subject.error(.metadata, "a Slot has no name"))
-            } else if !seen.insert(slot.name).inserted {
+                errors.append(subject().error(.metadata, "a Slot has no name"))
+            } else if slots.count > 1, !seen.insert(slot.name).inserted {
                 errors.append(
-                    subject.error(.metadata, "Slot \(slot.name) is given more than once", attribute: slot.name))
+                    subject().error(.metadata, "Slot \(slot.name) is given more than once", attribute: slot.name))
             }
             if slot.name.hasPrefix(EbRIMVocabulary.ihePrefix), !SlotName.iheNames.contains(slot.name) {
-                errors.append(subject.error(.metadata, "Slot \(slot.name) is unknown", attribute: slot.name))
+                errors.append(subject().error(.metadata, "Slot \(slot.name) is unknown", attribute: slot.name))
             }
         }
         return errors

@@ -14,28 +14,33 @@ struct ValueLengthsRule: SubmissionRule {
         }
     }
 
-    private func check(_ object: RegistryObject, of subject: ErrorSubject) -> [RegistryError] {
+    /// - Parameter subject: made for an error only.
+    private func check(
+        _ object: RegistryObject, of subject: @autoclosure () -> ErrorSubject
+    ) -> [RegistryError] {
         var errors: [RegistryError] = []
         for slot in object.slots {
-            if ([slot.name] + slot.values).contains(where: { Self.exceeds($0, Self.longName) }) {
+            if Self.exceeds(slot.name, Self.longName)
+                || slot.values.contains(where: { Self.exceeds($0, Self.longName) })
+            {
                 let name = String(slot.name.unicodeScalars.prefix(64))
-                errors.append(subject.tooLong("Slot \(name)", Self.longName, attribute: name))
+                errors.append(subject().tooLong("Slot \(name)", Self.longName, attribute: name))
             }
         }
         for text in [object.name, object.comments].compactMap({ $0 }) {
             if text.strings.contains(where: { Self.exceeds($0.value, Self.freeFormText) }) {
-                errors.append(subject.tooLong("a Name or Description", Self.freeFormText))
+                errors.append(subject().tooLong("a Name or Description", Self.freeFormText))
             }
         }
         for classification in object.classifications {
             if let code = classification.nodeRepresentation, Self.exceeds(code, Self.longName) {
-                errors.append(subject.tooLong("a code", Self.longName, attribute: "nodeRepresentation"))
+                errors.append(subject().tooLong("a code", Self.longName, attribute: "nodeRepresentation"))
             }
-            errors += check(classification.object, of: subject)
+            errors += check(classification.object, of: subject())
         }
         for identifier in object.externalIdentifiers {
             if let value = identifier.value, Self.exceeds(value, Self.longName) {
-                errors.append(subject.tooLong("an ExternalIdentifier", Self.longName, attribute: "value"))
+                errors.append(subject().tooLong("an ExternalIdentifier", Self.longName, attribute: "value"))
             }
         }
         return errors
