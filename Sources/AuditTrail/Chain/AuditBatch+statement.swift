@@ -1,53 +1,49 @@
 import PostgresKit
+import XDSMetadata
 
 extension AuditBatch {
     /// Moves the head and writes the rows and their signature, if the head is still the one they follow and the premises are
     /// true; changes no row otherwise. Tells the number of rows of events.
     var statement: PostgresQuery {
-        var text = PostgresQuery.StringInterpolation(literalCapacity: 2_048, interpolationCount: 64)
-        text.appendLiteral("with head as (update audit_head set sequence = ")
-        text.appendInterpolation(head.sequence)
-        text.appendLiteral(", hash = ")
-        text.appendInterpolation(head.hash)
-        text.appendLiteral(" where sequence = ")
-        text.appendInterpolation(previous.sequence)
-        text.appendLiteral(" and hash = ")
-        text.appendInterpolation(previous.hash)
-        if !premises.isEmpty {
-            text.appendLiteral(" and not exists (select from ")
-            text.appendInterpolation(failing: premises)
-            text.appendLiteral(")")
-        }
-        text.appendLiteral(" returning sequence)")
-        if let signature { text.appendInterpolation(signed: signature) }
-        text.appendInterpolation(inserted: rows)
-        return PostgresQuery(stringInterpolation: text)
+        """
+        with head as (
+            update audit_head set sequence = \(head.sequence), hash = \(head.hash)
+            where sequence = \(previous.sequence) and hash = \(previous.hash)\(onlyIf: premises)
+            returning sequence)\(signed: signature)
+        insert into audit_event \(values: rows) where exists (select from head)
+        """
     }
 }
 
 extension PostgresQuery.StringInterpolation {
+    /// A further condition.
+    fileprivate mutating func appendInterpolation(onlyIf premises: [EventPremise]) {
+        guard !premises.isEmpty else { return }
+        appendLiteral(" and not exists (select from ")
+        appendInterpolation(failing: premises)
+        appendLiteral(")")
+    }
+
     /// A further table expression: the signature, if the head was moved.
-    fileprivate mutating func appendInterpolation(signed signature: BatchSignature) {
-        appendLiteral(", signed as (insert into audit_batch (first, last, since, hash, key, signature) select ")
-        appendInterpolation(signature.first)
-        appendLiteral(", ")
-        appendInterpolation(signature.last)
-        appendLiteral(", ")
-        appendInterpolation(signature.since)
-        appendLiteral(", ")
-        appendInterpolation(signature.hash)
-        appendLiteral(", ")
-        appendInterpolation(signature.key)
-        appendLiteral(", ")
-        appendInterpolation(signature.signature)
+    fileprivate mutating func appendInterpolation(signed signature: BatchSignature?) {
+        guard let signature else { return }
+        let columns: [AuditRowValues.Column] = [
+            .init(name: "first") { $0.appendInterpolation(signature.first) },
+            .init(name: "last") { $0.appendInterpolation(signature.last) },
+            .init(name: "since") { $0.appendInterpolation(signature.since) },
+            .init(name: "hash") { $0.appendInterpolation(signature.hash) },
+            .init(name: "key") { $0.appendInterpolation(signature.key) },
+            .init(name: "signature") { $0.appendInterpolation(signature.signature) },
+        ]
+        appendLiteral(", signed as (insert into audit_batch (\(columns.map(\.name).joined(separator: ", "))) select ")
+        append(columns)
         appendLiteral(" where exists (select from head))")
     }
 
-    /// The rows, if the head was moved.
-    fileprivate mutating func appendInterpolation(inserted rows: [AuditRow]) {
+    /// Columns, and the values of the rows for them.
+    fileprivate mutating func appendInterpolation(values rows: [AuditRow]) {
         let values = AuditRowValues(rows)
-        let names = (values.own + values.common).map(\.name).joined(separator: ", ")
-        appendLiteral(" insert into audit_event (\(names)) select ")
+        appendLiteral("(\((values.own + values.common).map(\.name).joined(separator: ", "))) select ")
         if !values.own.isEmpty { appendLiteral("own.*, ") }
         append(values.common)
         if !values.own.isEmpty {
@@ -55,7 +51,6 @@ extension PostgresQuery.StringInterpolation {
             append(values.own)
             appendLiteral(") as own")
         }
-        appendLiteral(" where exists (select from head)")
     }
 
     private mutating func append(_ columns: [AuditRowValues.Column]) {
