@@ -217,7 +217,7 @@ struct AuditWriterTests {
                 }
                 group.addTask { (100, try await writer.record([AuditBench.event(100)], while: [.submissionSet(set)])) }
                 group.addTask { (101, try await writer.record([AuditBench.event(101)], while: [])) }
-                try await Task.sleep(for: .milliseconds(300))
+                try await Task.sleep(for: .seconds(1))
                 let service = Task { try await writer.run() }
                 var written: Set<Int> = []
                 for try await (number, isWritten) in group where isWritten { written.insert(number) }
