@@ -102,6 +102,7 @@ public final class AuditWriter: Service, Sendable {
     /// - Returns: whether all of them are true. If not, nothing was recorded.
     /// - Throws: when they could not be written: what they are about may then not be disclosed.
     public func record(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Bool {
+        // Without an event nothing is looked at.
         guard !events.isEmpty else { return premises.isEmpty }
         let entry = Entry(events: events, premises: premises, size: events.reduce(0) { $0 + $1.size })
         switch try await turn(entry) {

@@ -50,11 +50,13 @@ extension TrustStore {
         let verdict =
             findings.isEmpty
             ? CertificateVerdict.trusted(certificate) : .refused(CertificateRefusal(certificate, findings))
-        // An intermediate that only the path needs to understand may be none that can be described; its validity is not known then.
-        let sent = zip(others, chain.dropFirst()).compactMap { try? Certificate($0, der: $1) }
         // Where a responder is asked, it has not spoken yet.
-        if findings.isEmpty, policy == .off, purpose == .client, sent.count == others.count {
-            trusted.keep(chain, of: certificate, at: time, until: changes(of: [certificate] + sent))
+        if findings.isEmpty, policy == .off, purpose == .client {
+            // An intermediate that only OpenSSL has to understand may be one that cannot be described: its validity is not known then.
+            let sent = zip(others, chain.dropFirst()).compactMap { try? Certificate($0, der: $1) }
+            if sent.count == others.count {
+                trusted.keep(chain, of: certificate, at: time, until: changes(of: [certificate] + sent))
+            }
         }
         var query: OCSPQuery?
         if policy != .off, let issuer = path.issuer, findings.allSatisfy(\.isMendedByStatus) {

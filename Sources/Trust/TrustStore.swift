@@ -3,8 +3,8 @@ public import FoundationEssentials
 
 /// Authorities, intermediates and revocation lists, and the check of a peer's chain against them.
 ///
-/// Immutable, but for what it remembers of its own checks: a change of files makes a new store (``load(_:policy:)``), and whoever holds the store swaps it. Checks
-/// may run on any number of threads at once: the `X509_STORE` is shared read-only and locks itself, every check has an
+/// Immutable, but for what it remembers of its own checks: a change of files makes a new store (``load(_:policy:)``),
+/// and whoever holds the store swaps it. Checks may run on any number of threads at once: the `X509_STORE` is shared read-only and locks itself, every check has an
 /// `X509_STORE_CTX` of its own. A check costs some signature verifications: never run it on an event loop.
 ///
 /// - Source: RFC 5280, section 6; the path is built and judged by OpenSSL at its security level 2.

@@ -86,11 +86,9 @@ final class FrontDoor: Sendable {
                     place = taken
                     let counted = announced.length == nil ? counting(body, at: taken) : body
                     // What a long body asks for may take long, too: the event loop has other connections to serve.
-                    answer =
-                        announced.isLong
-                        ? await withTaskExecutorPreference(globalConcurrentExecutor) {
-                            await route(request, body: counted, caller: caller)
-                        } : await route(request, body: counted, caller: caller)
+                    answer = await withTaskExecutorPreference(announced.isLong ? globalConcurrentExecutor : nil) {
+                        await route(request, body: counted, caller: caller)
+                    }
                     if case .soap(let response, _) = answer {
                         if let limit = taken.overrun ?? turn?.limit {
                             answer = .limited(limit, caller, response)

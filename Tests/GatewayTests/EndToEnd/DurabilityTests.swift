@@ -135,7 +135,7 @@ struct DurabilityTests {
         return try #require(answer.withLock { $0 })
     }
 
-    /// No event tells of a registration that is not there, none is missing, and the trail proves itself.
+    /// No event tells of a registration that is not there, and the trail proves itself.
     private static func proveTrail(of gateway: GatewayProcess, conninfo: String) async throws {
         try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { client in
             let untrue = try await client.query(
