@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 import XDSMetadata
 import XDSTesting
 
@@ -125,7 +126,9 @@ actor GatewayProcess {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
-        process.standardError = try logHandle()
+        let log = try logHandle()
+        process.standardError = log
+        defer { Self.close([log]) }
         try process.run()
         self.process = process
         try await waitUntil("the daemon is ready", within: .seconds(60)) {
@@ -187,8 +190,14 @@ actor GatewayProcess {
         // Files, not pipes: a program may print more than a pipe holds.
         let output = NSTemporaryDirectory() + "xds-output-" + UUID().uuidString
         for suffix in [".out", ".err"] { try Data().write(to: URL(fileURLWithPath: output + suffix)) }
-        process.standardOutput = FileHandle(forWritingAtPath: output + ".out")
-        process.standardError = FileHandle(forWritingAtPath: output + ".err")
+        let handles = try [".out", ".err"].map { suffix in
+            guard let handle = FileHandle(forWritingAtPath: output + suffix) else {
+                throw TestFailure("no output file")
+            }
+            return handle
+        }
+        (process.standardOutput, process.standardError) = (handles[0], handles[1])
+        defer { close(handles) }
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
             do {
@@ -202,6 +211,14 @@ actor GatewayProcess {
         return CommandResult(
             status: status, output: try String(contentsOfFile: output + ".out", encoding: .utf8),
             errorOutput: try String(contentsOfFile: output + ".err", encoding: .utf8))
+    }
+
+    /// Gives descriptors back that a program has inherited: a `Process` holds its handles for ever, and beyond a thousand open files
+    /// Foundation reads past the end of its list of them when it starts the next program.
+    private static func close(_ handles: [FileHandle]) {
+        for handle in handles {
+            do { try handle.close() } catch { Issue.record(error) }
+        }
     }
 
     /// Stops the daemon and removes its folder.
