@@ -5,10 +5,11 @@ public import XDSMetadata
 
 /// Group commit: events of concurrent requests are written together, and each request goes on when its own are durable.
 ///
-/// Who comes first writes for all who come until it begins, in its own task, without a change of thread. While it commits
-/// the next group gathers, and the first of those writes next; nothing waits for a timer. A task that is cancelled while it
-/// writes fails its whole group; those of requests are cancelled only when the time of a stop is used up. The writer records
-/// the start of the daemon before anything else, and its stop as the last thing.
+/// Who comes while nobody writes, writes at once, in its own task. Those who come while somebody writes are a group, which ``run()``
+/// writes next, on the thread of the journal's connection, so that one commit follows the other without waiting for a task to be
+/// resumed elsewhere. Nothing waits for a timer. A task of a request that is cancelled while it writes fails its own events; those
+/// are cancelled only when the time of a stop is used up. The writer records the start of the daemon before anything else, and its
+/// stop as the last thing.
 public final class AuditWriter: Service, Sendable {
     /// Figures for metrics.
     public struct Figures: Sendable {
@@ -26,16 +27,6 @@ public final class AuditWriter: Service, Sendable {
         public var description: String { "the audit trail is closed" }
     }
 
-    /// What becomes of events that were handed in.
-    private enum Turn {
-        /// They are durable.
-        case written
-        /// What they rest on is not true; nothing was written.
-        case untrue
-        /// Whoever handed them in writes now: these, and those of others.
-        case writes
-    }
-
     /// Events that are written together or not at all.
     private struct Entry {
         let events: [AuditEvent]
@@ -49,19 +40,52 @@ public final class AuditWriter: Service, Sendable {
         }
     }
 
+    /// What becomes of events that were handed in.
+    private enum Turn {
+        /// They are durable, or what they rest on is not true and nothing was written.
+        case over(isTrue: Bool)
+        /// Whoever handed them in writes them now.
+        case writes
+    }
+
     private struct Waiting {
         let entry: Entry
         let continuation: UnsafeContinuation<Result<Turn, any Error>, Never>
     }
 
+    /// What is to be done by the one who has written.
+    private enum Next {
+        case group([Waiting])
+        case pause
+        case end
+    }
+
     private struct State {
-        /// Those who handed in events since the last group began; the first of them writes the next.
+        /// Those who handed in events since the last group began.
         var waiting: [Waiting] = []
         /// Whether somebody writes, or ``AuditWriter/run()`` has not recorded the start yet.
         var isBusy = true
         var isClosed = false
-        /// Waits until the writer is closed and nobody writes.
-        var closing: UnsafeContinuation<Void, Never>?
+        /// ``AuditWriter/writeGroups()`` while there is no group; it gets the next, or nil after the last.
+        var paused: UnsafeContinuation<[Waiting]?, Never>?
+
+        /// Those who wait, as far as a group holds them, are the next group. Without anybody nobody writes any more.
+        mutating func next() -> Next {
+            var (count, total, bytes) = (0, 0, 0)
+            for waiting in waiting {
+                total += waiting.entry.events.count
+                bytes += waiting.entry.size
+                // Who brings more than a group holds gets one alone, which is written in pieces.
+                if count > 0, total > AuditWriter.groupLimit || bytes > AuditWriter.groupBytes { break }
+                count += 1
+            }
+            guard count > 0 else {
+                isBusy = false
+                return isClosed ? .end : .pause
+            }
+            defer { waiting.removeFirst(count) }
+            return .group(Array(waiting.prefix(count)))
+        }
     }
 
     /// Events of one group at most.
@@ -106,9 +130,12 @@ public final class AuditWriter: Service, Sendable {
         guard !events.isEmpty else { return premises.isEmpty }
         let entry = Entry(events: events, premises: premises, size: events.reduce(0) { $0 + $1.size })
         switch try await turn(entry) {
-        case .written: return true
-        case .untrue: return false
-        case .writes: return try await write(entry)
+        case .over(let isTrue):
+            return isTrue
+        case .writes:
+            let failing = await commit([entry])
+            handOver()
+            return try !entry.isUntrue(by: failing.get())
         }
     }
 
@@ -125,21 +152,21 @@ public final class AuditWriter: Service, Sendable {
             for waiting in waiting { waiting.continuation.resume(returning: .failure(error)) }
             throw error
         }
-        handOver()
+        // Tasks of their own: what was handed in is written, and the stop recorded, also when the time of a stop is used up.
+        let groups = Task(executorPreference: journal.executor) { await self.writeGroups() }
         await withTaskCancellationOrGracefulShutdownHandler {
-            await idleAndClosed()
+            await groups.value
         } onCancelOrGracefulShutdown: {
             self.close()
         }
-        // A task of its own: the stop is recorded also when the time of a stop is used up. Nobody comes after it to ask
-        // again, so it is tried again here: connections that died unnoticed are found out one by one.
+        // Nobody comes after it to ask again, so it is tried again here: connections that died unnoticed are found out one by one.
         let journal = journal
         try await Task { try await journal.append([AuditEvent(.applicationStop)], tryingFor: Self.stopTime) }.value
     }
 
     // MARK: Groups
 
-    /// Hands in events: either nobody writes, or somebody will write them, or will say that it is their turn.
+    /// Hands in events: either nobody writes, or they will be written with the next group.
     private func turn(_ entry: Entry) async throws -> Turn {
         try await withUnsafeContinuation { continuation in
             let early = state.withLock { state -> Result<Turn, any Error>? in
@@ -155,29 +182,45 @@ public final class AuditWriter: Service, Sendable {
         }.get()
     }
 
-    /// Writes an entry together with those of all who wait, as far as a group holds them, and gives the turn to the next.
-    /// - Returns: whether the entry was written, because what it rests on is true.
-    private func write(_ own: Entry) async throws -> Bool {
-        let others = state.withLock { state in
-            var count = 0
-            // Who brings more than a group holds gets one alone, which is written in pieces.
-            var (total, bytes) = (own.events.count, own.size)
-            for waiting in state.waiting {
-                total += waiting.entry.events.count
-                bytes += waiting.entry.size
-                if total > Self.groupLimit || bytes > Self.groupBytes { break }
-                count += 1
+    /// Who wrote alone is done; if others came meanwhile, they are written next.
+    private func handOver() {
+        let (paused, group) = state.withLock { state -> (UnsafeContinuation<[Waiting]?, Never>?, [Waiting]?) in
+            let group: [Waiting]?
+            switch state.next() {
+            case .group(let next): group = next
+            case .end: group = nil
+            case .pause: return (nil, nil)
             }
-            defer { state.waiting.removeFirst(count) }
-            return Array(state.waiting.prefix(count))
+            defer { state.paused = nil }
+            return (state.paused, group)
         }
-        let result = await commit([own] + others.map(\.entry))
-        // The next group starts before those of this one go on.
-        handOver()
-        for other in others {
-            other.continuation.resume(returning: result.map { other.entry.isUntrue(by: $0) ? .untrue : .written })
+        paused?.resume(returning: group)
+    }
+
+    /// Writes groups until the writer is closed and nobody writes.
+    private func writeGroups() async {
+        while let group = await nextGroup() {
+            let result = await commit(group.map(\.entry))
+            for waiting in group {
+                waiting.continuation.resume(
+                    returning: result.map { .over(isTrue: !waiting.entry.isUntrue(by: $0)) })
+            }
         }
-        return try !own.isUntrue(by: result.get())
+    }
+
+    private func nextGroup() async -> [Waiting]? {
+        await withUnsafeContinuation { continuation in
+            let next = state.withLock { state in
+                let next = state.next()
+                if case .pause = next { state.paused = continuation }
+                return next
+            }
+            switch next {
+            case .group(let group): continuation.resume(returning: group)
+            case .end: continuation.resume(returning: nil)
+            case .pause: break
+            }
+        }
     }
 
     /// Writes those entries whose premises are true: the others are found out by the attempt to write them all.
@@ -223,19 +266,6 @@ public final class AuditWriter: Service, Sendable {
         return []
     }
 
-    /// The one who wrote is done: the first who waits is next.
-    private func handOver() {
-        let (next, closing) = state.withLock { state -> (Waiting?, UnsafeContinuation<Void, Never>?) in
-            guard state.waiting.isEmpty else { return (state.waiting.removeFirst(), nil) }
-            state.isBusy = false
-            guard state.isClosed else { return (nil, nil) }
-            defer { state.closing = nil }
-            return (nil, state.closing)
-        }
-        next?.continuation.resume(returning: .success(.writes))
-        closing?.resume()
-    }
-
     /// Events in pieces that one statement may bind.
     static func pieces(_ events: [AuditEvent]) -> [ArraySlice<AuditEvent>] {
         var pieces: [ArraySlice<AuditEvent>] = []
@@ -256,24 +286,12 @@ public final class AuditWriter: Service, Sendable {
 
     /// Refuses events from now on.
     private func close() {
-        let closing = state.withLock { state -> UnsafeContinuation<Void, Never>? in
+        let paused = state.withLock { state -> UnsafeContinuation<[Waiting]?, Never>? in
             state.isClosed = true
             guard !state.isBusy else { return nil }
-            defer { state.closing = nil }
-            return state.closing
+            defer { state.paused = nil }
+            return state.paused
         }
-        closing?.resume()
-    }
-
-    /// Waits until the writer is closed and what was handed in is written.
-    private func idleAndClosed() async {
-        await withUnsafeContinuation { continuation in
-            let isOver = state.withLock { state -> Bool in
-                guard !state.isClosed || state.isBusy else { return true }
-                state.closing = continuation
-                return false
-            }
-            if isOver { continuation.resume() }
-        }
+        paused?.resume(returning: nil)
     }
 }

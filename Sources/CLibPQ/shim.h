@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <libpq-fe.h>
@@ -48,6 +49,11 @@ static inline void clibpq_wakeup_signal(int descriptor) {
 static inline void clibpq_wakeup_reset(int descriptor) {
     eventfd_t count;
     (void)eventfd_read(descriptor, &count);
+}
+
+/* What the tools of the system show of the calling thread; of a longer name the first fifteen bytes. */
+static inline void clibpq_name_thread(const char *name) {
+    (void)prctl(PR_SET_NAME, name);
 }
 
 static const int CLIBPQ_READABLE = POLLIN;

@@ -31,16 +31,18 @@ public final class PostgresClient: Service, Sendable {
         self.leases = leases
         self.logger = logger
         shared = (0..<max(configuration.sharedConnections, 1)).map { index in
+            let name = "shared-\(index)"
             var logger = logger
-            logger[metadataKey: "connection"] = "shared-\(index)"
+            logger[metadataKey: "connection"] = "\(name)"
             return PostgresConnection(
-                configuration: configuration, role: .shared, counters: counters, logger: logger, onReadiness: { _ in })
+                name: name, configuration: configuration, role: .shared, counters: counters, logger: logger, onReadiness: { _ in })
         }
         leased = (0..<max(configuration.leasedConnections, 1)).map { index in
+            let name = "leased-\(index)"
             var logger = logger
-            logger[metadataKey: "connection"] = "leased-\(index)"
+            logger[metadataKey: "connection"] = "\(name)"
             return PostgresConnection(
-                configuration: configuration, role: .leased, counters: counters, logger: logger,
+                name: name, configuration: configuration, role: .leased, counters: counters, logger: logger,
                 onReadiness: { leases.availabilityChanged(index, isReady: $0) })
         }
     }
@@ -83,7 +85,8 @@ public final class PostgresClient: Service, Sendable {
     /// Runs a body in a transaction on a connection of its own; commits when it returns and rolls back when it throws
     /// or the task is cancelled.
     ///
-    /// An error of the commit itself is thrown; it leaves nothing committed unless `outcomeIsUnknown`.
+    /// The body runs on the thread of the connection, so that nothing is between an answer and what is made of it. An error of the
+    /// commit itself is thrown; it leaves nothing committed unless `outcomeIsUnknown`.
     public func withTransaction<R: Sendable>(
         isolation: IsolationLevel = .readCommitted, durability: CommitDurability = .immediate,
         _ body: (PostgresTransaction) async throws -> R
@@ -102,14 +105,20 @@ public final class PostgresClient: Service, Sendable {
         }
     }
 
-    /// Runs a body with a connection of its own.
+    /// Runs a body with a connection of its own, on the thread of that connection.
     func withLease<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
         let slot = try await leases.lease()
         defer {
             if case .close(let slot) = leases.giveBack(slot) { leased[slot].drain() }
         }
-        return try await body(leased[slot])
+        let connection = leased[slot]
+        return try await withTaskExecutorPreference(connection) { try await body(connection) }
     }
+
+    /// The thread of the first shared connection. A task that prefers it and does one query after the other goes on as soon as an answer
+    /// came, without a change of thread; while it works, the connection serves nobody. Before the connection is opened, and after its
+    /// end, the task runs on the global executor.
+    public var sharedExecutor: any TaskExecutor { shared[0] }
 
     /// Whether a query would be sent at once.
     public var isReady: Bool {

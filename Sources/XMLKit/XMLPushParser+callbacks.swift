@@ -1,6 +1,6 @@
 import CLibXML2
 
-/// The C callbacks. Each one finds its builder through the user data of the parser and does nothing else; libxml2
+/// The C callbacks. Each one finds its receiver through the user data of the parser and does nothing else; libxml2
 /// calls them only while ``XMLPushParser`` is inside `xmlParseChunk`.
 extension xmlSAXHandler {
     /// A handler for what a message may contain. Comments and processing instructions have no callback: they are
@@ -8,40 +8,34 @@ extension xmlSAXHandler {
     static var tapeBuilding: xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)
-        handler.startDocument = { XMLTapeBuilder.from($0)?.startDocument() }
-        handler.internalSubset = { user, _, _, _ in XMLTapeBuilder.from(user)?.documentType() }
+        handler.startDocument = { XMLTapeReceiver.from($0)?.builder.startDocument() }
+        handler.internalSubset = { user, _, _, _ in XMLTapeReceiver.from(user)?.builder.documentType() }
         handler.startElementNs = { user, local, prefix, uri, namespaceCount, namespaces, count, _, attributes in
-            guard let builder = XMLTapeBuilder.from(user), let local else { return }
-            builder.startElement(
+            guard let local else { return }
+            XMLTapeReceiver.from(user)?.builder.startElement(
                 local: local, prefix: prefix, uri: uri,
                 namespaces: UnsafeBufferPointer(start: namespaces, count: Int(namespaceCount) * 2),
                 attributes: UnsafeBufferPointer(start: attributes, count: Int(count) * 5))
         }
-        handler.endElementNs = { user, _, _, _ in XMLTapeBuilder.from(user)?.endElement() }
+        handler.endElementNs = { user, _, _, _ in XMLTapeReceiver.from(user)?.builder.endElement() }
         handler.characters = { user, bytes, count in
-            XMLTapeBuilder.from(user)?.text(UnsafeBufferPointer(start: bytes, count: Int(count)))
+            XMLTapeReceiver.from(user)?.builder.text(UnsafeBufferPointer(start: bytes, count: Int(count)))
         }
         handler.ignorableWhitespace = handler.characters
         handler.cdataBlock = handler.characters
         handler.serror = { user, error in
-            guard let builder = XMLTapeBuilder.from(user), let error else { return }
-            guard let failure = XMLError(error.pointee) else { return }
+            guard let receiver = XMLTapeReceiver.from(user), let error, let failure = XMLError(error.pointee) else { return }
             // With the wrong converter switched on, what follows the declaration looks malformed; say the cause.
-            builder.startDocument()
-            builder.fail(failure)
+            receiver.builder.startDocument()
+            receiver.builder.fail(failure)
         }
         return handler
     }
 }
 
 extension XMLTapeBuilder {
-    fileprivate static func from(_ user: UnsafeMutableRawPointer?) -> XMLTapeBuilder? {
-        guard let user else { return nil }
-        return Unmanaged<XMLTapeBuilder>.fromOpaque(user).takeUnretainedValue()
-    }
-
     /// Called after the XML declaration, the first moment its encoding is known: refuses what we do not support.
-    fileprivate func startDocument() {
+    fileprivate mutating func startDocument() {
         guard elements.isEmpty, let context, context.pointee.options & Int32(XML_PARSE_IGNORE_ENC.rawValue) == 0,
             let declared = context.pointee.input?.pointee.encoding ?? context.pointee.encoding
         else { return }
@@ -52,7 +46,7 @@ extension XMLTapeBuilder {
     }
 
     /// Called when the name of the document type has been read, before anything in it.
-    fileprivate func documentType() {
+    fileprivate mutating func documentType() {
         stop(.documentTypeDeclaration, "a document type declaration is not allowed")
     }
 }

@@ -10,7 +10,7 @@ final class XMLPushParser {
     private static let sliceBytes = 128 << 10
 
     let owner: XMLParserContext
-    private let builder: XMLTapeBuilder
+    private let receiver: XMLTapeReceiver
     private let limits: XMLParserLimits
     private var received = 0
     private var gathered: [UInt8] = []
@@ -24,13 +24,13 @@ final class XMLPushParser {
             }
             choice = known
         }
-        let builder = XMLTapeBuilder(limits: limits, expectedBytes: expectedBytes)
-        owner = try XMLParserContext.make(user: Unmanaged.passUnretained(builder).toOpaque())
+        let receiver = XMLTapeReceiver(XMLTapeBuilder(limits: limits, expectedBytes: expectedBytes))
+        owner = try XMLParserContext.make(user: Unmanaged.passUnretained(receiver).toOpaque())
         let context = owner.pointer
-        self.builder = builder
+        self.receiver = receiver
         self.limits = limits
-        builder.context = context
-        builder.exchangeNames(with: owner)
+        receiver.builder.context = context
+        receiver.builder.exchangeNames(with: owner)
         // NOENT makes libxml2 hand over "&amp;" in attributes as the character instead of as another reference. There
         // is nothing else it could substitute: no entity can be declared.
         var options = Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue)
@@ -44,7 +44,7 @@ final class XMLPushParser {
     }
 
     deinit {
-        builder.context = nil
+        receiver.builder.context = nil
     }
 
     private var context: xmlParserCtxtPtr { owner.pointer }
@@ -71,12 +71,12 @@ final class XMLPushParser {
         XMLLibrary.enter()
         let status = xmlParseChunk(context, nil, 0, 1)
         try check(status)
-        guard context.pointee.wellFormed != 0, builder.isComplete else {
+        guard context.pointee.wellFormed != 0, receiver.builder.isComplete else {
             throw XMLError(.notWellFormed, reason: "the document is not complete")
         }
-        let tape = XMLTape(builder)
-        builder.context = nil
-        builder.exchangeNames(with: owner)
+        let tape = XMLTape(receiver.builder)
+        receiver.builder.context = nil
+        receiver.builder.exchangeNames(with: owner)
         owner.keep()
         return tape
     }
@@ -110,18 +110,18 @@ final class XMLPushParser {
             return
         }
         guard end - current > limits.markupBytes else { return }
-        let place = builder.position
+        let place = receiver.builder.position
         throw XMLError(
             .limitExceeded(.markupBytes), line: place.line, column: place.column,
             reason: "a tag, comment or processing instruction is longer than \(limits.markupBytes) bytes")
     }
 
     private func check(_ status: Int32) throws(XMLError) {
-        if let failure = builder.failure { throw failure }
+        if let failure = receiver.builder.failure { throw failure }
         guard status != 0, status != Int32(bitPattern: XML_NS_ERR_UNDEFINED_NAMESPACE.rawValue) else { return }
         // Warnings leave a status too; only a document that is no longer well-formed, or a halted parser, is refused.
         guard context.pointee.wellFormed == 0 || context.pointee.instate == XML_PARSER_EOF else { return }
-        let place = builder.position
+        let place = receiver.builder.position
         throw XMLError(
             .notWellFormed, line: place.line, column: place.column,
             reason: "the bytes are not in the encoding of the document")

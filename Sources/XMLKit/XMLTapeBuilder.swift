@@ -1,8 +1,8 @@
 import CLibXML2
 
-/// Receives the events of one parse and lays them down on the tape. Owned by one ``XMLPushParser``, on one thread at a
-/// time; never shared.
-final class XMLTapeBuilder {
+/// Lays the events of one parse down on the tape. A struct, so that an event finds all of its parts by one access
+/// (``XMLTapeReceiver``).
+struct XMLTapeBuilder {
     /// An element whose end tag has not come yet.
     private struct OpenElement {
         var element: Int32
@@ -37,7 +37,7 @@ final class XMLTapeBuilder {
     }
 
     /// Takes the names that a parser context knows, or gives them back with those of this document.
-    func exchangeNames(with context: XMLParserContext) {
+    mutating func exchangeNames(with context: XMLParserContext) {
         swap(&names, &context.names)
         names.beginDocument()
     }
@@ -46,12 +46,12 @@ final class XMLTapeBuilder {
     var isComplete: Bool { open.isEmpty && !elements.isEmpty }
 
     /// Keeps the first failure; later ones are consequences of it.
-    func fail(_ error: XMLError) {
+    mutating func fail(_ error: XMLError) {
         if failure == nil { failure = error }
     }
 
     /// Keeps the failure and ends the parse at once.
-    func stop(_ code: XMLError.Code, _ reason: String) {
+    mutating func stop(_ code: XMLError.Code, _ reason: String) {
         guard failure == nil else { return }
         let place = position
         failure = XMLError(code, line: place.line, column: place.column, reason: reason)
@@ -64,7 +64,7 @@ final class XMLTapeBuilder {
         return (Int(input.pointee.line), Int(input.pointee.col))
     }
 
-    func startElement(
+    mutating func startElement(
         local: UnsafePointer<xmlChar>, prefix: UnsafePointer<xmlChar>?, uri: UnsafePointer<xmlChar>?,
         namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>,
         attributes list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>
@@ -93,13 +93,13 @@ final class XMLTapeBuilder {
         }
     }
 
-    func endElement() {
+    mutating func endElement() {
         guard failure == nil, let closed = open.popLast() else { return }
         let element = elements[Int(closed.element)]
         scope = element.parent < 0 ? -1 : elements[Int(element.parent)].scope
     }
 
-    func text(_ bytes: UnsafeBufferPointer<UInt8>) {
+    mutating func text(_ bytes: UnsafeBufferPointer<UInt8>) {
         guard failure == nil, !bytes.isEmpty, !open.isEmpty else { return }
         let top = open.count - 1
         open[top].textBytes += bytes.count
@@ -123,7 +123,7 @@ final class XMLTapeBuilder {
         open[top].textIsOpen = true
     }
 
-    private func checkCounts(attributes count: Int) -> Bool {
+    private mutating func checkCounts(attributes count: Int) -> Bool {
         if open.count >= limits.depth {
             stop(.limitExceeded(.depth), "elements are nested deeper than \(limits.depth) levels")
         } else if elements.count >= limits.elements {
@@ -138,7 +138,7 @@ final class XMLTapeBuilder {
         return false
     }
 
-    private func declare(_ namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>, count: Int) -> Bool {
+    private mutating func declare(_ namespaces: UnsafeBufferPointer<UnsafePointer<xmlChar>?>, count: Int) -> Bool {
         guard count > 0 else { return true }
         let first = Int32(declarations.count)
         for position in 0..<count {
@@ -153,7 +153,7 @@ final class XMLTapeBuilder {
         return true
     }
 
-    private func append(attribute position: Int, of list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) -> Bool {
+    private mutating func append(attribute position: Int, of list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) -> Bool {
         guard let local = list[5 * position], let start = list[5 * position + 3], let end = list[5 * position + 4]
         else {
             return true
@@ -172,7 +172,7 @@ final class XMLTapeBuilder {
         return true
     }
 
-    private func link(_ index: Int32) {
+    private mutating func link(_ index: Int32) {
         guard !open.isEmpty else { return }
         let top = open.count - 1
         if open[top].lastChild >= 0 {

@@ -326,6 +326,34 @@ struct AuditWriterTests {
         }
     }
 
+    @Test("What was handed in before the writer was cancelled is written, the stop behind it, and nothing after")
+    func cancelledWhileWriting() async throws {
+        try await AuditBench.with { bench in
+            let writer = AuditWriter(journal: bench.journal())
+            let service = Task { try await writer.run() }
+            try await writer.record([AuditBench.event(0)])
+            let recorders = try await bench.client.withTransaction { transaction in
+                // Whoever writes now waits: the first alone, the others as the group behind it.
+                _ = try await transaction.query("select sequence from audit_head for update")
+                let recorders = (1...20).map { number in
+                    Task { try await writer.record([AuditBench.event(number)]) }
+                }
+                try await Task.sleep(for: .seconds(1))
+                service.cancel()
+                try await Task.sleep(for: .milliseconds(200))
+                await #expect(throws: AuditWriter.Closed.self) { try await writer.record([AuditBench.event(21)]) }
+                return recorders
+            }
+            for recorder in recorders { try await recorder.value }
+            try await service.value
+            let kinds = try await bench.events().map(\.event.kind)
+            #expect(kinds.count == 23)
+            #expect(kinds.first == .applicationStart && kinds.last == .applicationStop)
+            #expect(writer.figures.groups == 3)
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
     @Test("The stop is recorded once though every connection died unnoticed before it")
     func stopOverDeadConnections() async throws {
         try await TestTurns.databases.take {

@@ -1,3 +1,4 @@
+import Glibc
 import PostgresKit
 import XDSMetadata
 
@@ -135,21 +136,27 @@ private struct AuditRowValues {
 extension AuditRow {
     /// Whether it tells of the same transaction, organisation and grounds as another row.
     fileprivate func isOfTheKind(of other: AuditRow) -> Bool {
-        event.kind == other.event.kind && event.action == other.event.action && event.outcome == other.event.outcome
-            && zip(kindTexts, other.kindTexts).allSatisfy(Self.areSameBytes)
-    }
-
-    private var kindTexts: [String?] {
-        [
-            event.organisation, event.peer, event.endpoint, event.grounds.authorisation,
-            event.grounds.treatmentRelation, event.grounds.consent, event.grounds.checks,
-        ]
+        let (one, other) = (event, other.event)
+        return one.kind == other.kind && one.action == other.action && one.outcome == other.outcome
+            && Self.areSameBytes(one.organisation, other.organisation) && Self.areSameBytes(one.peer, other.peer)
+            && Self.areSameBytes(one.endpoint, other.endpoint)
+            && Self.areSameBytes(one.grounds.authorisation, other.grounds.authorisation)
+            && Self.areSameBytes(one.grounds.treatmentRelation, other.grounds.treatmentRelation)
+            && Self.areSameBytes(one.grounds.consent, other.grounds.consent)
+            && Self.areSameBytes(one.grounds.checks, other.grounds.checks)
     }
 
     /// To Swift, texts are equal that have accents in one character or in two; their hashes are not.
     private static func areSameBytes(_ one: String?, _ other: String?) -> Bool {
-        guard let one, let other else { return one == nil && other == nil }
-        return one.utf8.elementsEqual(other.utf8)
+        guard var one, var other else { return one == nil && other == nil }
+        return one.withUTF8 { one in
+            other.withUTF8 { other in
+                guard one.count == other.count, let bytes = one.baseAddress, let otherBytes = other.baseAddress else {
+                    return one.count == other.count
+                }
+                return memcmp(bytes, otherBytes, one.count) == 0
+            }
+        }
     }
 
     /// Whether it has nothing in the columns that queries of systems leave empty.

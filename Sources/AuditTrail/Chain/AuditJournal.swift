@@ -44,6 +44,9 @@ public final class AuditJournal: Sendable {
         self.logger = logger
     }
 
+    /// Where one group is written after the other without a change of thread.
+    var executor: any TaskExecutor { client.sharedExecutor }
+
     /// The last head that this journal wrote.
     public var head: ChainHead? { last.withLock { $0 } }
 

@@ -2,7 +2,8 @@ import FoundationEssentials
 import PostgresKit
 
 /// An event as the table has it: one property a column, in the order of the columns, with what cannot be stored taken out.
-struct AuditRow {
+/// A class, because the statement that writes a group goes through its rows once for each column.
+final class AuditRow {
     /// The form of rows that this version writes.
     static let format: Int16 = 1
 

@@ -58,7 +58,7 @@ extension ConnectionLoop {
         guard let request = CancelRequest(handle) else { return }
         isInterrupting = true
         let session = session
-        OwnedThread.start { [connection] in
+        OwnedThread.start(named: "db-cancel") { [connection] in
             request.send()
             connection.notify { $0.orders.interrupted = session }
         } onFailure: {

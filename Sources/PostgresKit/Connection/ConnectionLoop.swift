@@ -5,8 +5,9 @@ import Synchronization
 
 /// The thread of a connection: the only caller of libpq for its `PGconn`.
 ///
-/// One turn reads the mailbox, lets time pass, sends what is queued, reads what came, and sleeps in poll(2) until the
-/// socket, the wake-up or a deadline has something. It never leaves its thread, so nothing in it needs a lock.
+/// One turn runs the tasks that prefer this thread, reads the mailbox, lets time pass, sends what is queued, reads what
+/// came, and sleeps in poll(2) until the socket, the wake-up or a deadline has something. It never leaves its thread, so
+/// nothing in it needs a lock.
 final class ConnectionLoop {
     let connection: PostgresConnection
     let configuration: PostgresConfiguration
@@ -56,6 +57,7 @@ final class ConnectionLoop {
     func run() {
         perform(machine.start(now: .now))
         while machine.state != .closed {
+            runJobs()
             readMail()
             let now = ContinuousClock.now
             perform(machine.tick(now: now, jitter: .random(in: 0...1)))
@@ -173,6 +175,15 @@ final class ConnectionLoop {
         }
     }
 
+    /// Lets tasks that prefer this thread go on; what they ask of the database is in the mailbox afterwards.
+    private func runJobs() {
+        let jobs = connection.mailbox.withLock { mailbox in
+            defer { mailbox.jobs.removeAll(keepingCapacity: true) }
+            return mailbox.jobs
+        }
+        for job in jobs { job.runSynchronously(on: connection.asUnownedTaskExecutor()) }
+    }
+
     /// Sleeps until something happens.
     /// - Returns: the events of the socket.
     private func sleep() -> CInt {
@@ -195,12 +206,9 @@ final class ConnectionLoop {
     }
 
     private func end() {
-        let (left, waiters) = connection.mailbox.withLock { mailbox in
-            mailbox.hasEnded = true
-            defer { (mailbox.incoming, mailbox.endWaiters) = ([], []) }
-            return (mailbox.incoming, mailbox.endWaiters)
-        }
-        for work in left { drop(work, .shutDown) }
-        for waiter in waiters { waiter.resume() }
+        let left = connection.mailbox.withLock { $0.end() }
+        for work in left.incoming { drop(work, .shutDown) }
+        for job in left.jobs { connection.runElsewhere(job) }
+        for waiter in left.endWaiters { waiter.resume() }
     }
 }

@@ -1,19 +1,24 @@
+import CLibPQ
 import Glibc
 
 /// A detached thread with all signals blocked, so that the process' handlers run elsewhere.
 enum OwnedThread {
     private final class Body {
+        let name: String
         let run: @Sendable () -> Void
 
-        init(_ run: @escaping @Sendable () -> Void) {
+        init(name: String, run: @escaping @Sendable () -> Void) {
+            self.name = name
             self.run = run
         }
     }
 
     /// Runs a closure on a new thread.
-    /// - Parameter onFailure: called on this thread when the system has no thread to give.
-    static func start(_ run: @escaping @Sendable () -> Void, onFailure: () -> Void) {
-        let body = Unmanaged.passRetained(Body(run))
+    /// - Parameters:
+    ///   - name: as the tools of the system show the thread; fifteen bytes at most.
+    ///   - onFailure: called on this thread when the system has no thread to give.
+    static func start(named name: String, _ run: @escaping @Sendable () -> Void, onFailure: () -> Void) {
+        let body = Unmanaged.passRetained(Body(name: name, run: run))
         var thread = pthread_t()
         let status = pthread_create(
             &thread, nil,
@@ -22,7 +27,9 @@ enum OwnedThread {
                 var signals = sigset_t()
                 sigfillset(&signals)
                 pthread_sigmask(SIG_BLOCK, &signals, nil)
-                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                let body = Unmanaged<Body>.fromOpaque(argument).takeRetainedValue()
+                clibpq_name_thread(body.name)
+                body.run()
                 return nil
             }, body.toOpaque())
         guard status == 0 else {

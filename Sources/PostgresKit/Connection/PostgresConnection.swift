@@ -38,6 +38,8 @@ final class PostgresConnection: Sendable {
     /// What other threads have for the owner.
     struct Mailbox {
         var incoming: [PostgresWork] = []
+        /// What tasks that prefer this thread do next.
+        var jobs: [UnownedJob] = []
         var orders = Orders()
         var isSleeping = false
         var isStarted = false
@@ -47,9 +49,19 @@ final class PostgresConnection: Sendable {
         var endWaiters: [UnsafeContinuation<Void, Never>] = []
 
         /// Whether the owner has something to read.
-        var hasMail: Bool { !incoming.isEmpty || !orders.isEmpty }
+        var hasMail: Bool { !incoming.isEmpty || !jobs.isEmpty || !orders.isEmpty }
+
+        /// Nothing is taken any more.
+        /// - Returns: what was left.
+        mutating func end() -> Mailbox {
+            hasEnded = true
+            defer { (incoming, jobs, endWaiters) = ([], [], []) }
+            return self
+        }
     }
 
+    /// Names its thread.
+    let name: String
     let configuration: PostgresConfiguration
     let role: Role
     let logger: Logger
@@ -66,9 +78,10 @@ final class PostgresConnection: Sendable {
 
     /// A connection that opens with its first work.
     init(
-        configuration: PostgresConfiguration, role: Role, counters: PostgresCounters, logger: Logger,
+        name: String, configuration: PostgresConfiguration, role: Role, counters: PostgresCounters, logger: Logger,
         onReadiness: @escaping @Sendable (Bool) -> Void
     ) {
+        self.name = name
         self.configuration = configuration
         self.role = role
         self.counters = counters
@@ -171,7 +184,12 @@ final class PostgresConnection: Sendable {
             defer { mailbox.isSleeping = false }
             return mailbox.isSleeping
         }
-        if mustWake { clibpq_wakeup_signal(wakeup) }
+        if mustWake { wake() }
+    }
+
+    /// Makes the owner look at the mailbox.
+    func wake() {
+        clibpq_wakeup_signal(wakeup)
     }
 
     private enum Admission {
@@ -197,23 +215,20 @@ final class PostgresConnection: Sendable {
             work.fail(code)
         case .accepted(let mustStart, let mustWake):
             if mustStart { startThread() }
-            if mustWake { clibpq_wakeup_signal(wakeup) }
+            if mustWake { wake() }
         }
     }
 
     private func startThread() {
-        OwnedThread.start { [self] in
+        OwnedThread.start(named: "db-\(name)") { [self] in
             ConnectionLoop(connection: self).run()
         } onFailure: { [self] in
             // Without a thread nobody would ever answer what was accepted.
             logger.error("no thread for a database connection")
-            let (left, waiters) = mailbox.withLock { mailbox in
-                mailbox.hasEnded = true
-                defer { (mailbox.incoming, mailbox.endWaiters) = ([], []) }
-                return (mailbox.incoming, mailbox.endWaiters)
-            }
-            for work in left { work.fail(.serverUnavailable) }
-            for waiter in waiters { waiter.resume() }
+            let left = mailbox.withLock { $0.end() }
+            for work in left.incoming { work.fail(.serverUnavailable) }
+            for job in left.jobs { runElsewhere(job) }
+            for waiter in left.endWaiters { waiter.resume() }
         }
     }
 }
