@@ -35,7 +35,8 @@ public final class PostgresClient: Service, Sendable {
             var logger = logger
             logger[metadataKey: "connection"] = "\(name)"
             return PostgresConnection(
-                name: name, configuration: configuration, role: .shared, counters: counters, logger: logger, onReadiness: { _ in })
+                name: name, configuration: configuration, role: .shared, counters: counters, logger: logger,
+                onReadiness: { _ in })
         }
         leased = (0..<max(configuration.leasedConnections, 1)).map { index in
             let name = "leased-\(index)"

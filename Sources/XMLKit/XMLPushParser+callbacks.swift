@@ -24,7 +24,9 @@ extension xmlSAXHandler {
         handler.ignorableWhitespace = handler.characters
         handler.cdataBlock = handler.characters
         handler.serror = { user, error in
-            guard let receiver = XMLTapeReceiver.from(user), let error, let failure = XMLError(error.pointee) else { return }
+            guard let receiver = XMLTapeReceiver.from(user), let error, let failure = XMLError(error.pointee) else {
+                return
+            }
             // With the wrong converter switched on, what follows the declaration looks malformed; say the cause.
             receiver.builder.startDocument()
             receiver.builder.fail(failure)

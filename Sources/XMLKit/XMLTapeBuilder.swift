@@ -153,7 +153,8 @@ struct XMLTapeBuilder {
         return true
     }
 
-    private mutating func append(attribute position: Int, of list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) -> Bool {
+    private mutating func append(attribute position: Int, of list: UnsafeBufferPointer<UnsafePointer<xmlChar>?>) -> Bool
+    {
         guard let local = list[5 * position], let start = list[5 * position + 3], let end = list[5 * position + 4]
         else {
             return true
