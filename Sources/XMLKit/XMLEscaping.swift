@@ -24,6 +24,9 @@ enum XMLEscaping {
         }
     }
 
+    /// The bytes below 64 that ``replacement(for:)`` may exchange, a bit each.
+    private static let exchanged: UInt64 = [0x22, 0x26, 0x3C, 0x3E].reduce(0xFFFF_FFFF) { $0 | 1 << UInt64($1) }
+
     /// Gives UTF-8 in pieces, escaped.
     @inline(__always)
     func pieces(of bytes: UnsafeBufferPointer<UInt8>, _ write: (UnsafeBufferPointer<UInt8>) -> Void) {
@@ -32,7 +35,7 @@ enum XMLEscaping {
         while position < bytes.count {
             let byte = bytes[position]
             // Letters, digits and most punctuation: nothing to look up.
-            if byte > UInt8(ascii: ">"), byte < 0xEF {
+            if byte < 64 ? Self.exchanged >> UInt64(byte) & 1 == 0 : byte < 0xEF {
                 position += 1
                 continue
             }

@@ -25,7 +25,7 @@ import XMLKit
         "XML 1.0, 2.2: what XML cannot carry becomes U+FFFD, and everything else returns as it was",
         arguments: [
             "plain", "tab\tlf\ncr\r end", "\"'&<>]]>", "é€😀", "\u{0}\u{1}\u{8}", "\u{FFFE}\u{FFFF}\u{FFFD}",
-            "ﬀ\u{FFEF}", "",
+            "ﬀ\u{FFEF}", "", String(String.UnicodeScalarView((0..<0x180).compactMap { UnicodeScalar($0) })),
         ])
     func roundTrips(value: String) throws {
         var writer = XMLWriter()

@@ -74,11 +74,24 @@ extension UUID {
             position += 1
         }
         guard position == 36 else { return nil }
-        self = withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
+        self.init(high: high, low: low)
     }
 }
 
 extension UUID {
+    /// A random (version 4) UUID. Foundation's own opens and closes a device of the system for each.
+    public static func random() -> UUID {
+        var generator = SystemRandomNumberGenerator()
+        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        return UUID(high: high, low: low)
+    }
+
+    /// A UUID by its two halves, as they are written.
+    fileprivate init(high: UInt64, low: UInt64) {
+        self = withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { UUID(uuid: $0.loadUnaligned(as: uuid_t.self)) }
+    }
+
     /// `urn:uuid:` and the UUID in lower case, the only form XDS writes.
     public var urn: String {
         let prefix = EbRIMVocabulary.uuidPrefix.utf8

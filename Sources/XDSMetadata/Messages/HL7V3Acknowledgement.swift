@@ -46,7 +46,7 @@ public struct HL7V3Acknowledgement: Hashable, Sendable {
     ///   - details: what is wrong; refused if there is an error among them.
     ///   - time: creationTime.
     ///   - id: id of the answer.
-    public init(answering request: HL7V3MessageHead, details: [Detail], at time: DTM, id: UUID = UUID()) {
+    public init(answering request: HL7V3MessageHead, details: [Detail], at time: DTM, id: UUID = .random()) {
         self.request = request
         self.details = details
         self.time = time

@@ -81,7 +81,7 @@ public struct UpdateValidator: Sendable {
     /// - Throws: SubmissionRefusal with every error and warning; warnings alone stand in the result.
     public func validate(
         _ update: UnverifiedUpdate, against state: UpdateState, at now: DTM, mayChange: @escaping (String) -> Bool,
-        findings: [RegistryError] = [], makeUUID: @escaping () -> UUID = { UUID() }
+        findings: [RegistryError] = [], makeUUID: @escaping () -> UUID = { .random() }
     ) throws(SubmissionRefusal) -> ValidatedUpdate {
         var errors = submissionRules.flatMap { $0.check(update.submission, against: state.registry) }
         errors += strayErrors(of: update)

@@ -54,7 +54,7 @@ public struct LinkChangeEffects: Sendable {
     /// - Throws: MessageDecodingError or XMLError for a fragment that cannot be read.
     public init?(
         of change: LinkChange, on entries: [StoredEntry], associations: [String], at now: DTM,
-        makeUUID: () -> UUID = { UUID() }
+        makeUUID: () -> UUID = { .random() }
     ) throws {
         var decoder = EbRIMDecoder()
         var moved: [(stored: StoredEntry, wire: ExtrinsicObject)] = []

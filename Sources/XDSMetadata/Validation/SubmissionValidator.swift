@@ -101,7 +101,7 @@ public struct SubmissionValidator: Sendable {
     /// - Throws: SubmissionRefusal with every error and warning; warnings alone stand in the result.
     public func validate(
         _ submission: UnverifiedSubmission, against state: RegistryState, at now: DTM,
-        findings: [RegistryError] = [], makeUUID: () -> UUID = { UUID() }
+        findings: [RegistryError] = [], makeUUID: () -> UUID = { .random() }
     ) throws(SubmissionRefusal) -> ValidatedSubmission {
         var errors = findings
         var seen = Set(findings)

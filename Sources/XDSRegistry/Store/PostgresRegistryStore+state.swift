@@ -18,12 +18,7 @@ extension PostgresRegistryStore {
             switch lookup.subject {
             case .lock: continue
             case .patients: for row in result { try Self.readPatient(row, into: &state) }
-            case .documents: for row in result { try Self.readDocument(row, into: &state) }
-            case .uniqueIds:
-                for row in result {
-                    let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
-                    state.usedUniqueIds[try row.decode(String.self, column: 0)] = kind
-                }
+            case .uniqueIds: for row in result { try Self.readUniqueId(row, into: &state) }
             case .objects: for row in result { try Self.readObject(row, into: &state) }
             case .children:
                 for row in result {
@@ -46,7 +41,7 @@ extension PostgresRegistryStore {
         enum Subject {
             /// Nothing; it is there for its locks.
             case lock
-            case patients, documents, uniqueIds, objects, children, folders
+            case patients, uniqueIds, objects, children, folders
         }
 
         let subject: Subject
@@ -76,10 +71,10 @@ extension PostgresRegistryStore {
                 Lookup(.lock, lockAssociations(objectIDs)),
             ]
         }
-        lookups += [
-            Lookup(.documents, documents(Array(needs.documentUniqueIds))),
-            Lookup(.uniqueIds, packages(Array(needs.packageUniqueIds))),
-        ]
+        lookups.append(
+            Lookup(
+                .uniqueIds,
+                uniqueIds(documents: Array(needs.documentUniqueIds), packages: Array(needs.packageUniqueIds))))
         if namesObjects { lookups.append(Lookup(.objects, objects(objectIDs, replaced: replaced))) }
         if !replaced.isEmpty {
             lookups += [Lookup(.children, children(replaced)), Lookup(.folders, folders(replaced))]
@@ -169,20 +164,18 @@ extension PostgresRegistryStore {
         """
     }
 
-    private static func documents(_ uniqueIDs: [String]) -> PostgresQuery {
+    /// What the registry has under the uniqueIds of new documents and packages: for a document hash and size, for what stands in
+    /// the way of a package its kind.
+    private static func uniqueIds(documents: [String], packages: [String]) -> PostgresQuery {
         """
-        select unique_id, hash, size from document_entry
-        where unique_id = any(\(uniqueIDs)) and latest and object_type = 'Stable'
+        select unique_id, null, hash, size from document_entry
+        where unique_id = any(\(documents)) and latest and object_type = 'Stable'
+        union all select unique_id, kind, null, null from (\(packages: packages)) as package
         """
     }
 
-    static func packages(_ uniqueIDs: [String]) -> PostgresQuery {
-        """
-        select unique_id, 'SubmissionSet' from submission_set where unique_id = any(\(uniqueIDs))
-        union all select unique_id, 'Folder' from folder where unique_id = any(\(uniqueIDs))
-        union all select unique_id, 'DocumentEntry' from document_entry where unique_id = any(\(uniqueIDs))
-        """
-    }
+    /// Whatever has one of these uniqueIds, and its kind: a new package may not have it too.
+    static func packages(_ uniqueIDs: [String]) -> PostgresQuery { "\(packages: uniqueIDs)" }
 
     private static func children(_ replaced: [UUID]) -> PostgresQuery {
         "with recursive \(unescaped: descendant("$1")) select parent, child from descendant where \(replaced)::uuid[] is not null"
@@ -226,10 +219,14 @@ extension PostgresRegistryStore {
         state.patients[patient] = try row.decode(String.self, column: 1) == "active" ? .active : .subsumed
     }
 
-    private static func readDocument(_ row: PostgresRow, into state: inout RegistryState) throws {
-        guard let hash = SHA1Digest(bytes: try row.decode([UInt8].self, column: 1)) else { return }
-        let document = RegistryState.KnownDocument(hash: hash, size: try row.decode(Int64.self, column: 2))
-        state.documents[try row.decode(String.self, column: 0), default: []].append(document)
+    private static func readUniqueId(_ row: PostgresRow, into state: inout RegistryState) throws {
+        let uniqueId = try row.decode(String.self, column: 0)
+        if let kind = try row.decode(String?.self, column: 1) {
+            state.usedUniqueIds[uniqueId] = ObjectKind(rawValue: kind)
+        } else if let hash = SHA1Digest(bytes: try row.decode([UInt8].self, column: 2)) {
+            let document = RegistryState.KnownDocument(hash: hash, size: try row.decode(Int64.self, column: 3))
+            state.documents[uniqueId, default: []].append(document)
+        }
     }
 
     private static func readObject(_ row: PostgresRow, into state: inout RegistryState) throws {
@@ -241,5 +238,18 @@ extension PostgresRegistryStore {
             patientId: try row.decode(String?.self, column: 3).map { try PatientID(parsing: $0) },
             documentType: try row.decode(String?.self, column: 4).map { DocumentEntryType(label: $0) },
             traits: hasTrait ? [trait] : [])
+    }
+}
+
+extension PostgresQuery.StringInterpolation {
+    /// The packages and documents that have one of these uniqueIds, and their kinds.
+    fileprivate mutating func appendInterpolation(packages uniqueIDs: [String]) {
+        for (position, kind) in [ObjectKind.submissionSet, .folder, .documentEntry].enumerated() {
+            if position > 0 { appendLiteral(" union all ") }
+            appendLiteral(
+                "select unique_id, '\(kind.rawValue)'::text as kind from \(kind.table) where unique_id = any(")
+            appendInterpolation(uniqueIDs)
+            appendLiteral(")")
+        }
     }
 }

@@ -203,6 +203,20 @@ struct IdentifierTests {
         #expect(!isAccepted(digits.replacing("d", with: "g"), { try SHA1Digest(parsing: $0) }))
     }
 
+    @Test("RFC 9562, 5.4: a random UUID has version 4 and variant 10, and all other bits are random")
+    func randomUUIDs() {
+        let all = (0..<1_000).map { _ in UUID.random() }
+        #expect(Set(all).count == 1_000)
+        #expect(all.allSatisfy { $0.uuid.6 >> 4 == 4 && $0.uuid.8 >> 6 == 0b10 })
+        // Each bit is 0 in some and 1 in others, but for the six of version and variant.
+        let bytes = all.map { withUnsafeBytes(of: $0.uuid) { Array($0) } }
+        for position in 0..<16 {
+            let fixed: UInt8 = position == 6 ? 0xF0 : position == 8 ? 0xC0 : 0
+            #expect(bytes.reduce(0) { $0 | $1[position] } | fixed == 0xFF)
+            #expect(bytes.reduce(0xFF) { $0 & $1[position] } & ~fixed == 0)
+        }
+    }
+
     @Test("entryUUID: URN or symbol, printed in lower case")
     func readsEntryUUID() {
         let urn = "urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1"
