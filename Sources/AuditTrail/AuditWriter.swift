@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 public import ServiceLifecycle
 import Synchronization
 public import XDSMetadata
@@ -35,6 +36,11 @@ public final class AuditWriter: Service, Sendable {
         /// Bytes of what they carry.
         let size: Int
 
+        /// Whether it tells of a registration, which took long already.
+        var isRegistration: Bool {
+            premises.contains { if case .submissionSet = $0 { true } else { false } }
+        }
+
         func isUntrue(by failing: Set<EventPremise>) -> Bool {
             !failing.isEmpty && premises.contains(where: failing.contains)
         }
@@ -68,6 +74,9 @@ public final class AuditWriter: Service, Sendable {
         var isClosed = false
         /// ``AuditWriter/writeGroups()`` while there is no group; it gets the next, or nil after the last.
         var paused: UnsafeContinuation<[Waiting]?, Never>?
+
+        /// Whether somebody waits, and nobody but registrations.
+        var isOfRegistrations: Bool { !waiting.isEmpty && waiting.allSatisfy(\.entry.isRegistration) }
 
         /// Those who wait, as far as a group holds them, are the next group. Without anybody nobody writes any more.
         mutating func next() -> Next {
@@ -209,7 +218,10 @@ public final class AuditWriter: Service, Sendable {
     }
 
     private func nextGroup() async -> [Waiting]? {
-        await withUnsafeContinuation { continuation in
+        // A group costs a commit and a signature, however small it is. Where the processors are busy the thread goes to the end of
+        // their line, and more come meanwhile; where they are not, this is nothing. Nobody who only reads is kept waiting.
+        if state.withLock({ $0.isOfRegistrations }) { sched_yield() }
+        return await withUnsafeContinuation { continuation in
             let next = state.withLock { state in
                 let next = state.next()
                 if case .pause = next { state.paused = continuation }
