@@ -6,11 +6,9 @@ public import XDSMetadata
 
 /// Group commit: events of concurrent requests are written together, and each request goes on when its own are durable.
 ///
-/// Who comes while nobody writes, writes at once, in its own task. Those who come while somebody writes are a group, which ``run()``
-/// writes next, on the thread of the journal's connection, so that one commit follows the other without waiting for a task to be
-/// resumed elsewhere. Nothing waits for a timer. A task of a request that is cancelled while it writes fails its own events; those
-/// are cancelled only when the time of a stop is used up. The writer records the start of the daemon before anything else, and its
-/// stop as the last thing.
+/// ``run()`` writes, on the thread of the journal's connection: what was handed in by then is a group, and while it commits the next
+/// one gathers. Its statement leaves as soon as the commit before is known, and nothing waits for a timer. The writer records the
+/// start of the daemon before anything else, and its stop as the last thing.
 public final class AuditWriter: Service, Sendable {
     /// Figures for metrics.
     public struct Figures: Sendable {
@@ -46,40 +44,63 @@ public final class AuditWriter: Service, Sendable {
         }
     }
 
-    /// What becomes of events that were handed in.
-    private enum Turn {
-        /// They are durable, or what they rest on is not true and nothing was written.
-        case over(isTrue: Bool)
-        /// Whoever handed them in writes them now.
-        case writes
-    }
+    /// Events that were handed in, and who waits for them.
+    private final class Waiting: Sendable {
+        private enum State {
+            case new
+            case waiting(UnsafeContinuation<Result<Bool, any Error>, Never>)
+            case over(Result<Bool, any Error>)
+        }
 
-    private struct Waiting {
         let entry: Entry
-        let continuation: UnsafeContinuation<Result<Turn, any Error>, Never>
-    }
+        private let state = Mutex(State.new)
 
-    /// What is to be done by the one who has written.
-    private enum Next {
-        case group([Waiting])
-        case pause
-        case end
+        init(_ entry: Entry) {
+            self.entry = entry
+        }
+
+        /// Whether they were written, because what they rest on is true.
+        func result() async throws -> Bool {
+            try await withUnsafeContinuation { continuation in
+                let early = state.withLock { state -> Result<Bool, any Error>? in
+                    if case .over(let result) = state { return result }
+                    state = .waiting(continuation)
+                    return nil
+                }
+                if let early { continuation.resume(returning: early) }
+            }.get()
+        }
+
+        /// Ends the waiting. Only the first end counts: who is cancelled does not wait for what is being written.
+        func end(_ result: Result<Bool, any Error>) {
+            let continuation = state.withLock { state -> UnsafeContinuation<Result<Bool, any Error>, Never>? in
+                switch state {
+                case .new:
+                    state = .over(result)
+                    return nil
+                case .waiting(let continuation):
+                    state = .over(result)
+                    return continuation
+                case .over:
+                    return nil
+                }
+            }
+            continuation?.resume(returning: result)
+        }
     }
 
     private struct State {
         /// Those who handed in events since the last group began.
         var waiting: [Waiting] = []
-        /// Whether somebody writes, or ``AuditWriter/run()`` has not recorded the start yet.
-        var isBusy = true
         var isClosed = false
-        /// ``AuditWriter/writeGroups()`` while there is no group; it gets the next, or nil after the last.
+        /// ``AuditWriter/writeGroups()`` while there is nobody; it gets the next group, or nil after the last.
         var paused: UnsafeContinuation<[Waiting]?, Never>?
 
         /// Whether somebody waits, and nobody but registrations.
         var isOfRegistrations: Bool { !waiting.isEmpty && waiting.allSatisfy(\.entry.isRegistration) }
 
-        /// Those who wait, as far as a group holds them, are the next group. Without anybody nobody writes any more.
-        mutating func next() -> Next {
+        /// Takes those who wait, as far as a group holds them.
+        mutating func takeGroup() -> [Waiting] {
             var (count, total, bytes) = (0, 0, 0)
             for waiting in waiting {
                 total += waiting.entry.events.count
@@ -88,12 +109,8 @@ public final class AuditWriter: Service, Sendable {
                 if count > 0, total > AuditWriter.groupLimit || bytes > AuditWriter.groupBytes { break }
                 count += 1
             }
-            guard count > 0 else {
-                isBusy = false
-                return isClosed ? .end : .pause
-            }
             defer { waiting.removeFirst(count) }
-            return .group(Array(waiting.prefix(count)))
+            return Array(waiting.prefix(count))
         }
     }
 
@@ -125,7 +142,8 @@ public final class AuditWriter: Service, Sendable {
     public var figures: Figures { counts.withLock { $0 } }
 
     /// Records events; returns when they are durable.
-    /// - Throws: when they could not be written: what they are about may then not be disclosed.
+    /// - Throws: when they could not be written, or the task was cancelled, which may leave them written: what they are about may
+    ///   then not be disclosed.
     public func record(_ events: [AuditEvent]) async throws {
         _ = try await record(events, while: [])
     }
@@ -133,18 +151,18 @@ public final class AuditWriter: Service, Sendable {
     /// Records events of an answer, if what it rests on is true; returns when they are durable.
     /// - Parameter premises: what the answer rests on. What was committed before, and is true, is durable with the events.
     /// - Returns: whether all of them are true. If not, nothing was recorded.
-    /// - Throws: when they could not be written: what they are about may then not be disclosed.
+    /// - Throws: when they could not be written, or the task was cancelled, which may leave them written: what they are about may
+    ///   then not be disclosed.
     public func record(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Bool {
         // Without an event nothing is looked at.
         guard !events.isEmpty else { return premises.isEmpty }
         let entry = Entry(events: events, premises: premises, size: events.reduce(0) { $0 + $1.size })
-        switch try await turn(entry) {
-        case .over(let isTrue):
-            return isTrue
-        case .writes:
-            let failing = await commit([entry])
-            handOver()
-            return try !entry.isUntrue(by: failing.get())
+        let waiting = Waiting(entry)
+        enqueue(waiting)
+        return try await withTaskCancellationHandler {
+            try await waiting.result()
+        } onCancel: {
+            waiting.end(.failure(CancellationError()))
         }
     }
 
@@ -158,7 +176,7 @@ public final class AuditWriter: Service, Sendable {
                 defer { state.waiting = [] }
                 return state.waiting
             }
-            for waiting in waiting { waiting.continuation.resume(returning: .failure(error)) }
+            for waiting in waiting { waiting.end(.failure(error)) }
             throw error
         }
         // Tasks of their own: what was handed in is written, and the stop recorded, also when the time of a stop is used up.
@@ -175,45 +193,25 @@ public final class AuditWriter: Service, Sendable {
 
     // MARK: Groups
 
-    /// Hands in events: either nobody writes, or they will be written with the next group.
-    private func turn(_ entry: Entry) async throws -> Turn {
-        try await withUnsafeContinuation { continuation in
-            let early = state.withLock { state -> Result<Turn, any Error>? in
-                guard !state.isClosed else { return .failure(Closed()) }
-                guard state.isBusy else {
-                    state.isBusy = true
-                    return .success(.writes)
-                }
-                state.waiting.append(Waiting(entry: entry, continuation: continuation))
-                return nil
+    private func enqueue(_ waiting: Waiting) {
+        let (isClosed, paused) = state.withLock { state -> (Bool, UnsafeContinuation<[Waiting]?, Never>?) in
+            guard !state.isClosed else { return (true, nil) }
+            guard let paused = state.paused else {
+                state.waiting.append(waiting)
+                return (false, nil)
             }
-            if let early { continuation.resume(returning: early) }
-        }.get()
-    }
-
-    /// Who wrote alone is done; if others came meanwhile, they are written next.
-    private func handOver() {
-        let (paused, group) = state.withLock { state -> (UnsafeContinuation<[Waiting]?, Never>?, [Waiting]?) in
-            let group: [Waiting]?
-            switch state.next() {
-            case .group(let next): group = next
-            case .end: group = nil
-            case .pause: return (nil, nil)
-            }
-            defer { state.paused = nil }
-            return (state.paused, group)
+            state.paused = nil
+            return (false, paused)
         }
-        paused?.resume(returning: group)
+        if isClosed { waiting.end(.failure(Closed())) }
+        paused?.resume(returning: [waiting])
     }
 
-    /// Writes groups until the writer is closed and nobody writes.
+    /// Writes groups until the writer is closed and nobody waits.
     private func writeGroups() async {
         while let group = await nextGroup() {
             let result = await commit(group.map(\.entry))
-            for waiting in group {
-                waiting.continuation.resume(
-                    returning: result.map { .over(isTrue: !waiting.entry.isUntrue(by: $0)) })
-            }
+            for waiting in group { waiting.end(result.map { !waiting.entry.isUntrue(by: $0) }) }
         }
     }
 
@@ -222,16 +220,14 @@ public final class AuditWriter: Service, Sendable {
         // their line, and more come meanwhile; where they are not, this is nothing. Nobody who only reads is kept waiting.
         if state.withLock({ $0.isOfRegistrations }) { sched_yield() }
         return await withUnsafeContinuation { continuation in
-            let next = state.withLock { state in
-                let next = state.next()
-                if case .pause = next { state.paused = continuation }
-                return next
+            let next = state.withLock { state -> [Waiting]?? in
+                let group = state.takeGroup()
+                if !group.isEmpty { return .some(group) }
+                if state.isClosed { return .some(nil) }
+                state.paused = continuation
+                return .none
             }
-            switch next {
-            case .group(let group): continuation.resume(returning: group)
-            case .end: continuation.resume(returning: nil)
-            case .pause: break
-            }
+            if let next { continuation.resume(returning: next) }
         }
     }
 
@@ -300,7 +296,6 @@ public final class AuditWriter: Service, Sendable {
     private func close() {
         let paused = state.withLock { state -> UnsafeContinuation<[Waiting]?, Never>? in
             state.isClosed = true
-            guard !state.isBusy else { return nil }
             defer { state.paused = nil }
             return state.paused
         }

@@ -86,8 +86,8 @@ public final class PostgresClient: Service, Sendable {
     /// Runs a body in a transaction on a connection of its own; commits when it returns and rolls back when it throws
     /// or the task is cancelled.
     ///
-    /// The body runs on the thread of the connection, so that nothing is between an answer and what is made of it. An error of the
-    /// commit itself is thrown; it leaves nothing committed unless `outcomeIsUnknown`.
+    /// After its first query the body runs on the thread of the connection, so that nothing is between an answer and what is made of
+    /// it. An error of the commit itself is thrown; it leaves nothing committed unless `outcomeIsUnknown`.
     public func withTransaction<R: Sendable>(
         isolation: IsolationLevel = .readCommitted, durability: CommitDurability = .immediate,
         _ body: (PostgresTransaction) async throws -> R
@@ -106,14 +106,17 @@ public final class PostgresClient: Service, Sendable {
         }
     }
 
-    /// Runs a body with a connection of its own, on the thread of that connection.
+    /// Runs a body with a connection of its own; from its first wait on, on the thread of that connection.
     func withLease<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
         let slot = try await leases.lease()
-        defer {
-            if case .close(let slot) = leases.giveBack(slot) { leased[slot].drain() }
-        }
         let connection = leased[slot]
-        return try await withTaskExecutorPreference(connection) { try await body(connection) }
+        return try await withTaskExecutorPreference(connection) {
+            // Here, and not where the caller goes on: others wait for the connection.
+            defer {
+                if case .close(let slot) = leases.giveBack(slot) { leased[slot].drain() }
+            }
+            return try await body(connection)
+        }
     }
 
     /// The thread of the first shared connection. A task that prefers it and does one query after the other goes on as soon as an answer

@@ -25,7 +25,7 @@ enum XMLEscaping {
     }
 
     /// The bytes below 64 that ``replacement(for:)`` may exchange, a bit each.
-    private static let exchanged: UInt64 = [0x22, 0x26, 0x3C, 0x3E].reduce(0xFFFF_FFFF) { $0 | 1 << UInt64($1) }
+    private static let exchanged: UInt64 = 0xFFFF_FFFF | 1 << 0x22 | 1 << 0x26 | 1 << 0x3C | 1 << 0x3E
 
     /// Gives UTF-8 in pieces, escaped.
     @inline(__always)

@@ -213,15 +213,17 @@ struct ReconnectionTests {
             let client = PostgresClient(
                 configuration: PostgresConfiguration(conninfo: conninfo), logger: PostgresFixture.silentLogger)
             _ = try await client.query("create table t (a bigint)")
-            let query = Task { try await client.query("select 7::bigint from pg_sleep(0.4)") }
+            let query = Task { try await client.query("select 7::bigint from pg_sleep(2)") }
             let transaction = Task {
                 try await client.withTransaction { transaction in
                     _ = try await transaction.query("insert into t values (1)")
-                    _ = try await transaction.query("select pg_sleep(0.3)")
+                    _ = try await transaction.query("select pg_sleep(2)")
                     _ = try await transaction.query("insert into t values (2)")
                 }
             }
-            try await Task.sleep(for: .milliseconds(150))
+            try await TransactionTests.waitUntil {
+                client.statistics.inFlight == 2 && client.statistics.leased == 1
+            }
             await client.shutDown()
             #expect(try await query.value.decode(Int.self, row: 0, column: 0) == 7)
             try await transaction.value

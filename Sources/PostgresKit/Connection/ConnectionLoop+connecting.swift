@@ -2,8 +2,12 @@ import CLibPQ
 import Logging
 
 extension ConnectionLoop {
-    /// Begins to connect. Name resolution and the first system calls block this thread, which has nothing else to do.
+    /// Begins to connect. Name resolution and the first system calls block this thread.
     func open() {
+        connection.whileBlocked { startConnecting() }
+    }
+
+    private func startConnecting() {
         session += 1
         let settings: [(String, String)] = [
             ("dbname", configuration.conninfo),

@@ -18,6 +18,8 @@ final class ConnectionLoop {
     var queue = CircularBuffer<PostgresWork>()
     /// What the mailbox held, while it is read.
     var inbox: [PostgresWork] = []
+    /// What tasks that prefer this thread do, while it is done.
+    private var jobs: [UnownedJob] = []
     /// The handle, while there is one.
     var handle: OpaquePointer?
     /// What PQconnectPoll waits for.
@@ -153,7 +155,6 @@ final class ConnectionLoop {
 
     private func readMail() {
         let mail = connection.mailbox.withLock { mailbox -> PostgresConnection.Orders? in
-            mailbox.isSleeping = false
             guard mailbox.hasMail else { return nil }
             // The arrays change places, so that both keep their room.
             swap(&mailbox.incoming, &inbox)
@@ -177,11 +178,9 @@ final class ConnectionLoop {
 
     /// Lets tasks that prefer this thread go on; what they ask of the database is in the mailbox afterwards.
     private func runJobs() {
-        let jobs = connection.mailbox.withLock { mailbox in
-            defer { mailbox.jobs.removeAll(keepingCapacity: true) }
-            return mailbox.jobs
-        }
+        connection.mailbox.withLock { swap(&$0.jobs, &jobs) }
         for job in jobs { job.runSynchronously(on: connection.asUnownedTaskExecutor()) }
+        jobs.removeAll(keepingCapacity: true)
     }
 
     /// Sleeps until something happens.
@@ -194,7 +193,10 @@ final class ConnectionLoop {
         var events = CLIBPQ_READABLE | (hasUnflushedBytes ? CLIBPQ_WRITABLE : 0)
         if isConnecting { events = connectEvents }
         let socket = handle.map { PQsocket($0) } ?? -1
-        return clibpq_wait(socket, events, connection.wakeup, isIdle ? pollTimeout() : 0)
+        let found = clibpq_wait(socket, events, connection.wakeup, isIdle ? pollTimeout() : 0)
+        // A task that an answer resumes is enqueued by this thread, which need not wake itself.
+        connection.mailbox.withLock { $0.isSleeping = false }
+        return found
     }
 
     private func pollTimeout() -> CInt {

@@ -40,6 +40,8 @@ final class PostgresConnection: Sendable {
         var incoming: [PostgresWork] = []
         /// What tasks that prefer this thread do next.
         var jobs: [UnownedJob] = []
+        /// Whether the thread does what may block it.
+        var isBlocked = false
         var orders = Orders()
         var isSleeping = false
         var isStarted = false
