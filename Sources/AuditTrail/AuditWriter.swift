@@ -7,8 +7,8 @@ public import XDSMetadata
 /// Group commit: events of concurrent requests are written together, and each request goes on when its own are durable.
 ///
 /// ``run()`` writes, on the thread of the journal's connection: what was handed in by then is a group, and while it commits the next
-/// one gathers. Its statement leaves as soon as the commit before is known, and nothing waits for a timer. The writer records the
-/// start of the daemon before anything else, and its stop as the last thing.
+/// one gathers. The next statement is made as soon as the commit before is known, and nothing waits for a timer. Who is cancelled does
+/// not wait; what he handed in is written all the same, if it can be. The writer records the start of the daemon before anything else, and its stop as the last thing.
 public final class AuditWriter: Service, Sendable {
     /// Figures for metrics.
     public struct Figures: Sendable {
@@ -24,6 +24,12 @@ public final class AuditWriter: Service, Sendable {
     public struct Closed: Error, CustomStringConvertible {
         /// One sentence.
         public var description: String { "the audit trail is closed" }
+    }
+
+    /// The task that handed in events was cancelled. They may be written all the same.
+    public struct Cancelled: Error, CustomStringConvertible {
+        /// One sentence.
+        public var description: String { "the request was cancelled before its audit events were known to be written" }
     }
 
     /// Events that are written together or not at all.
@@ -90,7 +96,7 @@ public final class AuditWriter: Service, Sendable {
     }
 
     private struct State {
-        /// Those who handed in events since the last group began.
+        /// Those whose events are in no group yet.
         var waiting: [Waiting] = []
         var isClosed = false
         /// ``AuditWriter/writeGroups()`` while there is nobody; it gets the next group, or nil after the last.
@@ -162,7 +168,7 @@ public final class AuditWriter: Service, Sendable {
         return try await withTaskCancellationHandler {
             try await waiting.result()
         } onCancel: {
-            waiting.end(.failure(CancellationError()))
+            waiting.end(.failure(Cancelled()))
         }
     }
 
@@ -217,7 +223,7 @@ public final class AuditWriter: Service, Sendable {
 
     private func nextGroup() async -> [Waiting]? {
         // A group costs a commit and a signature, however small it is. Where the processors are busy the thread goes to the end of
-        // their line, and more come meanwhile; where they are not, this is nothing. Nobody who only reads is kept waiting.
+        // their line, and more come meanwhile; where they are not, this is nothing. It is not done where somebody waits who only reads.
         if state.withLock({ $0.isOfRegistrations }) { sched_yield() }
         return await withUnsafeContinuation { continuation in
             let next = state.withLock { state -> [Waiting]?? in

@@ -110,7 +110,7 @@ public final class PostgresClient: Service, Sendable {
     func withLease<R: Sendable>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
         let slot = try await leases.lease()
         let connection = leased[slot]
-        return try await withTaskExecutorPreference(connection) {
+        return try await withTaskExecutorPreference(connection.executor) {
             // Here, and not where the caller goes on: others wait for the connection.
             defer {
                 if case .close(let slot) = leases.giveBack(slot) { leased[slot].drain() }
@@ -120,9 +120,9 @@ public final class PostgresClient: Service, Sendable {
     }
 
     /// The thread of the first shared connection. A task that prefers it and does one query after the other goes on as soon as an answer
-    /// came, without a change of thread; while it works, the connection serves nobody. Before the connection is opened, and after its
-    /// end, the task runs on the global executor.
-    public var sharedExecutor: any TaskExecutor { shared[0] }
+    /// came, without a change of thread; while it works, the connection serves nobody. Before the connection is opened, while it looks
+    /// up its server, and after its end, the task runs on the global executor.
+    public var sharedExecutor: any TaskExecutor { shared[0].executor }
 
     /// Whether a query would be sent at once.
     public var isReady: Bool {

@@ -73,7 +73,14 @@ struct ConnectionExecutorTests {
                     _ = try await transaction.query("select pg_sleep(60)")
                 }
             }
-            try await Task.sleep(for: .milliseconds(300))
+            try await TransactionTests.waitUntil {
+                try await client.query(
+                    """
+                    select from pg_stat_activity where datname = current_database() and state = 'active'
+                        and query like '%pg_sleep(60)%' and pid <> pg_backend_pid()
+                    """
+                ).rowCount == 1
+            }
             task.cancel()
             await #expect(throws: PostgresError.self) { try await task.value }
             let exists = try await client.withTransaction {
@@ -82,6 +89,28 @@ struct ConnectionExecutorTests {
             #expect(!exists)
             // Rolled back on the session it was on: a server that was not asked to stop would have kept it until it was given up.
             #expect(client.statistics.lost == 0)
+        }
+    }
+
+    @Test("A child task that outlives the transaction it was begun in, and the client, goes on elsewhere")
+    func orphan() async throws {
+        try await withThrowingTaskGroup(of: String.self) { group in
+            try await PostgresFixture.withClient { client in
+                try await client.withTransaction { transaction in
+                    _ = try await transaction.query("select 1")
+                    group.addTask {
+                        for _ in 0..<20 { try await Task.sleep(for: .milliseconds(20)) }
+                        return try Self.thread()
+                    }
+                }
+            }
+            // Its executor has other connections by then.
+            try await PostgresFixture.withClient { client in
+                for _ in 0..<20 {
+                    try await client.withTransaction { _ = try await $0.query("select pg_sleep(0.02)") }
+                }
+            }
+            #expect(try await group.next() != nil)
         }
     }
 }

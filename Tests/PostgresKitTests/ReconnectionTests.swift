@@ -221,8 +221,16 @@ struct ReconnectionTests {
                     _ = try await transaction.query("insert into t values (2)")
                 }
             }
-            try await TransactionTests.waitUntil {
-                client.statistics.inFlight == 2 && client.statistics.leased == 1
+            // Asked of another client: both are at the server.
+            try await PostgresFixture.withClient(PostgresConfiguration(conninfo: conninfo)) { other in
+                try await TransactionTests.waitUntil {
+                    try await other.query(
+                        """
+                        select from pg_stat_activity where datname = current_database() and state = 'active'
+                            and query like '%pg_sleep(2)%' and pid <> pg_backend_pid()
+                        """
+                    ).rowCount == 2
+                }
             }
             await client.shutDown()
             #expect(try await query.value.decode(Int.self, row: 0, column: 0) == 7)

@@ -44,7 +44,7 @@ public final class AuditJournal: Sendable {
         self.logger = logger
     }
 
-    /// Where one group is written after the other without a change of thread.
+    /// Where one group is written after the other without a change of thread, unless the head has to be read: that is a transaction.
     var executor: any TaskExecutor { client.sharedExecutor }
 
     /// The last head that this journal wrote.

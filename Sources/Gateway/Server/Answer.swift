@@ -10,8 +10,8 @@ enum Answer: Sendable {
     case soap(SOAPResponse, Caller)
     /// A peer with a valid certificate that may not come in: HTTP 403 with a SOAP fault.
     case refused(RefusedPeer)
-    /// The event of the answer could not be written to the audit trail, or what it confirms is not there any more: HTTP 500 with a
-    /// SOAP fault instead of the answer.
+    /// The event of the answer is not known to be in the audit trail, or what it confirms is not there any more: HTTP 500 with a SOAP
+    /// fault instead of the answer.
     case unrecorded(organisation: String)
     /// Too much is in work: HTTP 503 with a SOAP fault. With the answer of the router when it is not the number of requests
     /// but the bytes of their envelopes, which is found out while the body comes.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The thread of a connection: the only caller of libpq for its `PGconn`.
 ///
-/// One turn runs the tasks that prefer this thread, reads the mailbox, lets time pass, sends what is queued, reads what
-/// came, and sleeps in poll(2) until the socket, the wake-up or a deadline has something. It never leaves its thread, so
+/// One turn runs the tasks that prefer this thread, reads the mailbox, lets time pass, sends what is queued, sleeps in
+/// poll(2) until the socket, the wake-up or a deadline has something, and reads what came. It never leaves its thread, so
 /// nothing in it needs a lock.
 final class ConnectionLoop {
     let connection: PostgresConnection
@@ -70,7 +70,12 @@ final class ConnectionLoop {
             guard machine.state != .closed else { break }
             let events = sleep()
             guard let handle, events != 0 else { continue }
-            if isConnecting { advanceConnecting(handle) } else { serve(handle, events: events) }
+            if isConnecting {
+                // Of several hosts the next is looked up there.
+                connection.whileBlocked { advanceConnecting(handle) }
+            } else {
+                serve(handle, events: events)
+            }
         }
         end()
     }
@@ -179,7 +184,7 @@ final class ConnectionLoop {
     /// Lets tasks that prefer this thread go on; what they ask of the database is in the mailbox afterwards.
     private func runJobs() {
         connection.mailbox.withLock { swap(&$0.jobs, &jobs) }
-        for job in jobs { job.runSynchronously(on: connection.asUnownedTaskExecutor()) }
+        for job in jobs { job.runSynchronously(on: connection.executor.asUnownedTaskExecutor()) }
         jobs.removeAll(keepingCapacity: true)
     }
 
@@ -210,7 +215,7 @@ final class ConnectionLoop {
     private func end() {
         let left = connection.mailbox.withLock { $0.end() }
         for work in left.incoming { drop(work, .shutDown) }
-        for job in left.jobs { connection.runElsewhere(job) }
+        for job in left.jobs { ConnectionExecutor.runElsewhere(job) }
         for waiter in left.endWaiters { waiter.resume() }
     }
 }

@@ -64,6 +64,8 @@ final class PostgresConnection: Sendable {
 
     /// Names its thread.
     let name: String
+    /// Runs tasks on its thread.
+    let executor = ConnectionExecutor.take()
     let configuration: PostgresConfiguration
     let role: Role
     let logger: Logger
@@ -90,9 +92,11 @@ final class PostgresConnection: Sendable {
         self.logger = logger
         self.onReadiness = onReadiness
         wakeup = clibpq_wakeup_open()
+        executor.serve(self)
     }
 
     deinit {
+        executor.giveBack()
         _ = Glibc.close(wakeup)
     }
 
@@ -189,6 +193,31 @@ final class PostgresConnection: Sendable {
         if mustWake { wake() }
     }
 
+    /// Has the owner run a job next.
+    /// - Returns: false when it cannot.
+    func take(_ job: UnownedJob) -> Bool {
+        let (isTaken, mustWake) = mailbox.withLock { mailbox -> (Bool, Bool) in
+            guard mailbox.isStarted, !mailbox.hasEnded, !mailbox.isBlocked else { return (false, false) }
+            mailbox.jobs.append(job)
+            defer { mailbox.isSleeping = false }
+            return (true, mailbox.isSleeping)
+        }
+        if mustWake { wake() }
+        return isTaken
+    }
+
+    /// Does what may block the owner's thread. Tasks run elsewhere meanwhile.
+    func whileBlocked(_ body: () -> Void) {
+        let jobs = mailbox.withLock { mailbox in
+            mailbox.isBlocked = true
+            defer { mailbox.jobs = [] }
+            return mailbox.jobs
+        }
+        for job in jobs { ConnectionExecutor.runElsewhere(job) }
+        body()
+        mailbox.withLock { $0.isBlocked = false }
+    }
+
     /// Makes the owner look at the mailbox.
     func wake() {
         clibpq_wakeup_signal(wakeup)
@@ -229,7 +258,7 @@ final class PostgresConnection: Sendable {
             logger.error("no thread for a database connection")
             let left = mailbox.withLock { $0.end() }
             for work in left.incoming { work.fail(.serverUnavailable) }
-            for job in left.jobs { runElsewhere(job) }
+            for job in left.jobs { ConnectionExecutor.runElsewhere(job) }
             for waiter in left.endWaiters { waiter.resume() }
         }
     }
