@@ -8,7 +8,8 @@ public import XDSMetadata
 ///
 /// ``run()`` writes, on the thread of the journal's connection: what was handed in by then is a group, and while it commits the next
 /// one gathers. The next statement is made as soon as the commit before is known, and nothing waits for a timer. Who is cancelled does
-/// not wait; what he handed in is written all the same, if it can be. The writer records the start of the daemon before anything else, and its stop as the last thing.
+/// not wait; what he handed in is written all the same, if it can be. The writer records the start of the daemon before anything
+/// else, and its stop as the last thing.
 public final class AuditWriter: Service, Sendable {
     /// Figures for metrics.
     public struct Figures: Sendable {
@@ -199,6 +200,7 @@ public final class AuditWriter: Service, Sendable {
 
     // MARK: Groups
 
+    /// Hands in events: to the writer if it has nothing to do, for its next group otherwise.
     private func enqueue(_ waiting: Waiting) {
         let (isClosed, paused) = state.withLock { state -> (Bool, UnsafeContinuation<[Waiting]?, Never>?) in
             guard !state.isClosed else { return (true, nil) }
@@ -221,6 +223,7 @@ public final class AuditWriter: Service, Sendable {
         }
     }
 
+    /// Who waits now, or will be the next to come; nil after the last.
     private func nextGroup() async -> [Waiting]? {
         // A group costs a commit and a signature, however small it is. Where the processors are busy the thread goes to the end of
         // their line, and more come meanwhile; where they are not, this is nothing. It is not done where somebody waits who only reads.

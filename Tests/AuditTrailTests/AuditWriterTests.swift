@@ -354,6 +354,32 @@ struct AuditWriterTests {
         }
     }
 
+    @Test("Who is cancelled goes on at once without a record; the event is written all the same, once")
+    func cancelledRecorder() async throws {
+        try await AuditBench.with { bench in
+            _ = try await withWriter(bench) { writer in
+                try await writer.record([AuditBench.event(0)])
+                let others = try await bench.client.withTransaction { transaction in
+                    _ = try await transaction.query("select sequence from audit_head for update")
+                    let recorders = (1...3).map { number in
+                        Task { try await writer.record([AuditBench.event(number)]) }
+                    }
+                    try await Task.sleep(for: .milliseconds(500))
+                    // The commit waits for the lock that is held here: they would never go on otherwise.
+                    for recorder in recorders.prefix(2) {
+                        recorder.cancel()
+                        await #expect(throws: AuditWriter.Cancelled.self) { try await recorder.value }
+                    }
+                    return recorders.suffix(1)
+                }
+                for recorder in others { try await recorder.value }
+            }
+            let ids = try await bench.events().compactMap(\.event.requestID)
+            #expect(ids.sorted() == (0...3).map { "request-\($0)" })
+            #expect(try await bench.verify().findings.isEmpty)
+        }
+    }
+
     @Test("The stop is recorded once though every connection died unnoticed before it")
     func stopOverDeadConnections() async throws {
         try await TestTurns.databases.take {
