@@ -41,6 +41,7 @@ struct AuditSealingTests {
     @Test("A tail that was replaced is not signed, and the noted head stays until an administrator removes the file")
     func replaced() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        defer { unlink(file) }
         try await AuditBench.with { bench in
             let journal = bench.journal()
             try await sealing(bench, journal, file: file) {
@@ -89,6 +90,7 @@ struct AuditSealingTests {
         arguments: [nil, "", "no head\n", "\(ChainHead.origin)\nsigned since ever\n"])
     func unusable(content: String?) async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        defer { unlink(file) }
         if let content {
             try Data(content.utf8).write(to: URL(fileURLWithPath: file))
         } else {
@@ -123,6 +125,7 @@ struct AuditSealingTests {
     @Test("The last checkpoint is signed also when the task of the sealing is cancelled")
     func cancelled() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        defer { unlink(file) }
         try await AuditBench.with { bench in
             let journal = bench.journal()
             try await journal.append([AuditBench.event()])
@@ -143,6 +146,7 @@ struct AuditSealingTests {
     @Test("The last checkpoint is tried again while the database refuses it; when it goes on, the head is noted alone")
     func refusedCheckpoint() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        defer { unlink(file) }
         try await AuditBench.with { bench in
             @Sendable func refuse() async throws {
                 _ = try await bench.client.query(
@@ -176,6 +180,7 @@ struct AuditSealingTests {
     @Test("Signatures that were all removed while no daemon ran are missed by the file and by what is signed next")
     func signaturesRemoved() async throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "audit-head-\(UUID())").path
+        defer { unlink(file) }
         try await AuditBench.with { bench in
             let journal = bench.journal()
             try await sealing(bench, journal, file: file) {
