@@ -14,10 +14,23 @@ public final class PatientLookup: Sendable {
         self.client = client
     }
 
+    /// How long a request that is cancelled may still ask.
+    private static let lastMoment = Duration.seconds(5)
+
+    /// Asks also for a request that is cancelled, at the end of a stop: what it did is recorded all the same.
+    private func query(_ query: PostgresQuery) async throws -> PostgresResult {
+        do {
+            return try await client.query(query)
+        } catch let error where error.code == .cancelled {
+            let client = client
+            return try await Task { try await client.query(query, timeout: Self.lastMoment) }.value
+        }
+    }
+
     /// CX by DocumentEntry.uniqueId, of those documents that are registered. Of several entries the one of who gave the bytes
     /// counts.
     public func patients(ofDocuments uniqueIds: [String]) async throws -> [String: String] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             select distinct on (e.unique_id) e.unique_id, patient_id from document_entry e join patient using (patient_key)
             where e.unique_id = any(\(uniqueIds))
@@ -34,7 +47,7 @@ public final class PatientLookup: Sendable {
 
     /// Every id of the patient who has this one: those merged into it, and what it was merged into; at least the id itself.
     public func ids(of patientId: String) async throws -> [String] {
-        let rows = try await client.query(
+        let rows = try await query(
             """
             with recursive
                 up (patient_key, survivor_key) as (
@@ -56,7 +69,7 @@ public final class PatientLookup: Sendable {
         }
         let missing = keys.filter { found[$0] == nil }
         if !missing.isEmpty {
-            let rows = try await client.query(
+            let rows = try await query(
                 "select patient_key, patient_id from patient where patient_key = any(\(missing))")
             var read: [Int64: String] = [:]
             for row in rows {

@@ -34,6 +34,23 @@ struct PatientLookupTests {
         }
     }
 
+    @Test("A request that is cancelled is recorded with its patients all the same")
+    func cancelled() async throws {
+        try await RegistryBench.with { bench in
+            let key = try await bench.client.query(
+                "select patient_key from patient where patient_id = \(SampleMetadata.patientId)"
+            ).decode(Int64.self, row: 0, column: 0)
+            let lookup = PatientLookup(client: bench.client)
+            let client = bench.client
+            let found = try await Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                await #expect(throws: PostgresError.self) { try await client.query("select 1") }
+                return try await lookup.patients(keys: [key])
+            }.value
+            #expect(found == [SampleMetadata.patientId])
+        }
+    }
+
     @Test("Ids that were merged are one patient, whichever is asked for; an unknown id stands for itself")
     func ids() async throws {
         try await RegistryBench.with { bench in
