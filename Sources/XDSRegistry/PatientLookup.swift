@@ -47,7 +47,7 @@ public final class PatientLookup: Sendable {
 
     /// Every id of the patient who has this one: those merged into it, and what it was merged into; at least the id itself.
     public func ids(of patientId: String) async throws -> [String] {
-        let rows = try await query(
+        let rows = try await client.query(
             """
             with recursive
                 up (patient_key, survivor_key) as (

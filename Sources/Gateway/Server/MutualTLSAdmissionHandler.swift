@@ -7,8 +7,9 @@ import Trust
 /// Watches one TLS handshake from behind the TLS handler, has the peer's certificate checked, and says who the peer is.
 ///
 /// The check runs on a thread pool while the handshake waits, unless the same chain was found good a while ago. A session
-/// that is resumed by ticket skips the certificate message: its certificate is then checked again, against the lists of today, before HTTP gets to see
-/// the connection. Lives on the event loop of its channel; removes itself once the peer is admitted.
+/// that is resumed by ticket skips the certificate message: its certificate is then checked again, against the lists of
+/// today, before HTTP gets to see the connection. Lives on the event loop of its channel; removes itself once the peer is
+/// admitted.
 final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -166,16 +166,15 @@ extension PostgresRegistryStore {
 
     /// What the registry has under the uniqueIds of new documents and packages: for a document hash and size, for what stands in
     /// the way of a package its kind.
-    private static func uniqueIds(documents: [String], packages: [String]) -> PostgresQuery {
+    static func uniqueIds(documents: [String], packages: [String]) -> PostgresQuery {
         """
         select unique_id, null, hash, size from document_entry
         where unique_id = any(\(documents)) and latest and object_type = 'Stable'
-        union all select unique_id, kind, null, null from (\(packages: packages)) as package
+        union all select unique_id, 'SubmissionSet', null, null from submission_set where unique_id = any(\(packages))
+        union all select unique_id, 'Folder', null, null from folder where unique_id = any(\(packages))
+        union all select unique_id, 'DocumentEntry', null, null from document_entry where unique_id = any(\(packages))
         """
     }
-
-    /// Whatever has one of these uniqueIds, and its kind: a new package may not have it too.
-    static func packages(_ uniqueIDs: [String]) -> PostgresQuery { "\(packages: uniqueIDs)" }
 
     private static func children(_ replaced: [UUID]) -> PostgresQuery {
         "with recursive \(unescaped: descendant("$1")) select parent, child from descendant where \(replaced)::uuid[] is not null"
@@ -219,7 +218,7 @@ extension PostgresRegistryStore {
         state.patients[patient] = try row.decode(String.self, column: 1) == "active" ? .active : .subsumed
     }
 
-    private static func readUniqueId(_ row: PostgresRow, into state: inout RegistryState) throws {
+    static func readUniqueId(_ row: PostgresRow, into state: inout RegistryState) throws {
         let uniqueId = try row.decode(String.self, column: 0)
         if let kind = try row.decode(String?.self, column: 1) {
             state.usedUniqueIds[uniqueId] = ObjectKind(rawValue: kind)
@@ -238,18 +237,5 @@ extension PostgresRegistryStore {
             patientId: try row.decode(String?.self, column: 3).map { try PatientID(parsing: $0) },
             documentType: try row.decode(String?.self, column: 4).map { DocumentEntryType(label: $0) },
             traits: hasTrait ? [trait] : [])
-    }
-}
-
-extension PostgresQuery.StringInterpolation {
-    /// The packages and documents that have one of these uniqueIds, and their kinds.
-    fileprivate mutating func appendInterpolation(packages uniqueIDs: [String]) {
-        for (position, kind) in [ObjectKind.submissionSet, .folder, .documentEntry].enumerated() {
-            if position > 0 { appendLiteral(" union all ") }
-            appendLiteral(
-                "select unique_id, '\(kind.rawValue)'::text as kind from \(kind.table) where unique_id = any(")
-            appendInterpolation(uniqueIDs)
-            appendLiteral(")")
-        }
     }
 }

@@ -18,16 +18,13 @@ extension PostgresRegistryStore {
             scope.statement(Self.lockWanted(.documentEntry)),
             scope.statement(Self.lockWanted(.folder)),
             scope.statement(Self.lockLinked),
-            Self.packages(Array(needs.packageUniqueIds)),
+            Self.uniqueIds(documents: [], packages: Array(needs.packageUniqueIds)),
             scope.statement(Self.objects),
         ])
         var state = UpdateState()
         state.registry.patientDomain = patientDomain
         for row in results[0] { try Self.readPatient(row, into: &state.registry) }
-        for row in results[5] {
-            let kind = try ObjectKind(rawValue: row.decode(String.self, column: 1))
-            state.registry.usedUniqueIds[try row.decode(String.self, column: 0)] = kind
-        }
+        for row in results[5] { try Self.readUniqueId(row, into: &state.registry) }
         let contents = try Self.contents(in: results[6])
         for row in results[6] {
             if let object = try Self.updateObject(row, contents: contents) { state.add(object) }
