@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOHTTPTypes
 import SOAPKit
 import XDSMetadata
 
@@ -131,7 +132,15 @@ enum Answer: Sendable {
             // cost more than the copy.
             var joined = ByteBufferAllocator().buffer(capacity: message.byteCount)
             for buffer in buffers { joined.writeImmutableBuffer(buffer) }
-            return try await writer.write(response: head, body: .init(byteBuffer: joined))
+            // The writer is there to wait for a peer that takes nothing, and to tell of one that is gone; for others it costs
+            // several times as much as the channel itself.
+            guard channel.eventLoop.inEventLoop, channel.isActive, channel.isWritable else {
+                return try await writer.write(response: head, body: .init(byteBuffer: joined))
+            }
+            let pipeline = channel.pipeline.syncOperations
+            pipeline.write(NIOAny(HTTPResponsePart.head(head)), promise: nil)
+            pipeline.write(NIOAny(HTTPResponsePart.body(joined)), promise: nil)
+            return pipeline.writeAndFlush(NIOAny(HTTPResponsePart.end(nil)), promise: nil)
         }
         var body = try await writer.writeHead(head)
         if let buffers = message.buffers {

@@ -61,6 +61,7 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let value = channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
+            try channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
             let peer = try MutualTLSAdmissionHandler.secure(channel, with: material.current, state: state)
             try channel.pipeline.syncOperations.addHandler(PeerPaceByteProbe())
             return peer
@@ -71,6 +72,10 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
         value.whenFailure { _ in channel.close(promise: nil) }
         return value
     }
+
+    /// What a connection may hold that its peer has not taken yet, before it counts as one that takes nothing. An answer of usual
+    /// length is below, so that writing it does not tell everybody of a peer that takes nothing, and at once of one that does.
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 * 1024, high: 128 * 1024)
 
     func handle(value: Value, logger: Logger) async {
         await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {

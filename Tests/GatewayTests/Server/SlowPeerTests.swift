@@ -4,9 +4,11 @@ import HummingbirdCore
 import NIOCore
 import Synchronization
 import Testing
+import XDSMetadata
 import XDSTesting
 
 @testable import Gateway
+@testable import SOAPKit
 
 @Suite("Slow and broken peers over real sockets", .serialized)
 struct SlowPeerTests {
@@ -213,6 +215,37 @@ struct SlowPeerTests {
                 peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 #expect(try await eventually { server.events.slow == [.notReading] })
                 #expect(try await eventually { failed.load(ordering: .relaxed) })
+                peer.close()
+            })
+    }
+
+    @Test("a peer that asks on and on and takes no answer has few of them made, and is closed")
+    func asksOnAndOn() async throws {
+        let answered = Atomic<Int>(0)
+        let message = SOAPOutgoingMessage(
+            contentType: SOAPOutgoingMessage.simpleContentType,
+            segments: [.bytes(ByteBuffer(repeating: 0x78, count: 200_000))])
+        let caller = Caller(
+            requestID: "1", organisation: "a", mayCall: { _ in true }, maySubmitAs: { _ in true },
+            mayChange: { _ in true })
+        let outcome = SOAPOutcome(result: .reply(outcome: "Success"), bytesRead: 0, isBodyConsumed: true)
+        try await TestServer.run(
+            configuration: Self.configuration { $0.writeTimeout = .seconds(2) },
+            responder: { _, writer, channel in
+                // What leaves at once, from the event loop, and is bounded all the same.
+                #expect(channel.eventLoop.inEventLoop)
+                answered.add(1, ordering: .relaxed)
+                try await Gateway.Answer.soap(SOAPResponse(status: 200, outcome: outcome, message: message), caller)
+                    .write(to: writer, on: channel, method: .post, requestID: "1", closes: false)
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital, reading: .never)
+                #expect(try await eventually { server.events.admitted.count == 1 })
+                try await peer.stopReading()
+                peer.send(String(repeating: "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", count: 1_000))
+                #expect(try await eventually { server.events.slow == [.notReading] })
+                // 200 kB each: what the system takes for the peer, and one or two more.
+                #expect((1..<100).contains(answered.load(ordering: .relaxed)))
                 peer.close()
             })
     }
