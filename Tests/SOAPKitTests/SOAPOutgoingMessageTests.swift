@@ -119,6 +119,19 @@ import XMLKit
                 contentType: Samples.soapType, body: ChunkedBody("<a>", breaks: true), attachments: NoAttachments())
         }
     }
+
+    @Test("message ids are random UUIDs, and none comes twice, whoever asks at the same time")
+    func messageIDs() async throws {
+        let ids = await withTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask { (0..<1_000).map { _ in MessageID.uuid() } }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(ids).count == 8_000)
+        let form = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+        for id in ids { #expect(id.wholeMatch(of: form) != nil) }
+    }
 }
 
 extension String {

@@ -7,9 +7,9 @@ enum MessageID {
 
     /// A random (version 4) UUID in its usual form, lower case.
     static func uuid() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        let random = RandomWords.pair()
+        let high = random.0 & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = random.1 & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
         let digits = Array("0123456789abcdef".utf8)
         return String(unsafeUninitializedCapacity: 36) { target in
             var position = 0
