@@ -52,7 +52,9 @@ extension XMLElement {
             }
             scope = tape.scopes[Int(scope)].parent
         }
-        return found.filter { !$0.uri.isEmpty }.sorted { $0.prefix < $1.prefix }
+        found.removeAll { $0.uri.isEmpty }
+        found.sort { $0.prefix < $1.prefix }
+        return found
     }
 
     private func declarations(of scope: Int32) -> [(prefix: String, uri: String)] {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import PostgresKit
 
 /// An event as the table has it: one property a column, in the order of the columns, with what cannot be stored taken out.
@@ -63,18 +64,29 @@ final class AuditRow {
         bytes.append(event.action.rawValue)
         bytes.append(AuditTime.microseconds(event.time))
         bytes.append(event.outcome.rawValue)
-        for text in [
-            event.outcomeDescription, event.requestID, event.organisation, event.peer, event.address, event.endpoint,
-            event.replyTo, event.person?.id, event.person?.name, event.person?.role, event.person?.purposeOfUse,
-            event.patient, event.submissionSet, event.query?.id,
-        ] { bytes.append(text) }
+        bytes.append(event.outcomeDescription)
+        bytes.append(event.requestID)
+        bytes.append(event.organisation)
+        bytes.append(event.peer)
+        bytes.append(event.address)
+        bytes.append(event.endpoint)
+        bytes.append(event.replyTo)
+        bytes.append(event.person?.id)
+        bytes.append(event.person?.name)
+        bytes.append(event.person?.role)
+        bytes.append(event.person?.purposeOfUse)
+        bytes.append(event.patient)
+        bytes.append(event.submissionSet)
+        bytes.append(event.query?.id)
         bytes.append(event.query?.content)
         bytes.append(event.query?.results)
         bytes.append(event.query?.hidden)
-        for text in [
-            objects, event.grounds.authorisation, event.grounds.treatmentRelation, event.grounds.consent,
-            event.grounds.checks, source.node,
-        ] { bytes.append(text) }
+        bytes.append(objects)
+        bytes.append(event.grounds.authorisation)
+        bytes.append(event.grounds.treatmentRelation)
+        bytes.append(event.grounds.consent)
+        bytes.append(event.grounds.checks)
+        bytes.append(source.node)
         bytes.append(source.process)
     }
 }
@@ -152,16 +164,25 @@ extension AuditObject {
 extension String? {
     /// Cuts what is too long for a column, and takes out what cannot be stored.
     fileprivate mutating func makeStorable() {
-        if let text = self, text.utf8.count > AuditEvent.textLimit || text.utf8.contains(0) {
+        if let text = self, !text.isStorable(limit: AuditEvent.textLimit) {
             self = text.storable(limit: AuditEvent.textLimit)
         }
     }
 }
 
 extension String {
+    /// Whether it needs no change.
+    fileprivate func isStorable(limit: Int) -> Bool {
+        guard utf8.count <= limit else { return false }
+        let isFound = utf8.withContiguousStorageIfAvailable { bytes in
+            bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+        }
+        return !(isFound ?? utf8.contains(0))
+    }
+
     /// Without U+0000, and cut at a character so that it has no more bytes than `limit`.
     fileprivate func storable(limit: Int) -> String {
-        guard utf8.count > limit || utf8.contains(0) else { return self }
+        guard !isStorable(limit: limit) else { return self }
         let text = String(String.UnicodeScalarView(unicodeScalars.filter { $0.value != 0 }))
         guard text.utf8.count > limit else { return text }
         var end = text.utf8.index(text.startIndex, offsetBy: limit)

@@ -8,22 +8,25 @@ enum TextLogLine: LogLineForm {
         _ event: LogEvent, label: String, fields: [(key: String, value: Logger.Metadata.Value)]
     ) -> String {
         var line = LogTime.now()
-        line += " \(event.level) "
+        line.reserveCapacity(256)
+        line += " "
+        line += event.level.rawValue
+        line += " "
         line += label
         line += ":"
         for (key, value) in fields {
             line += " "
             append(key, to: &line)
             line += "="
-            append("\(value)", to: &line)
+            if case .string(let text) = value { append(text, to: &line) } else { append("\(value)", to: &line) }
         }
         line += " "
-        append("\(event.message)", to: &line)
+        append(event.message.description, to: &line)
         return line
     }
 
     private static func append(_ text: String, to line: inout String) {
-        guard text.unicodeScalars.contains(where: isControl) else {
+        guard text.utf8.contains(where: isSuspicious), text.unicodeScalars.contains(where: isControl) else {
             line += text
             return
         }
@@ -35,6 +38,9 @@ enum TextLogLine: LogLineForm {
             }
         }
     }
+
+    /// Whether the byte may belong to such a scalar: every request writes a line, of plain letters and digits.
+    private static func isSuspicious(_ byte: UInt8) -> Bool { byte < 0x20 || byte >= 0x7F }
 
     /// What ends a line or steers a terminal.
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

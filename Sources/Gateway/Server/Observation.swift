@@ -92,11 +92,12 @@ struct Observer: Sendable {
         let level: Logger.Level = answer.outcome == "Success" ? .info : .notice
         guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
-            "request": "\(answer.requestID)", "organisation": "\(answer.organisation)",
-            "transaction": "\(answer.transaction)", "outcome": "\(answer.outcome)", "status": "\(answer.status)",
-            "milliseconds": "\(Double(answer.duration.nanoseconds / 10_000) / 100)",
+            "request": .string(answer.requestID), "organisation": .string(answer.organisation),
+            "transaction": .string(answer.transaction), "outcome": .string(answer.outcome),
+            "status": .string(answer.status),
+            "milliseconds": .string(String(Double(answer.duration.nanoseconds / 10_000) / 100)),
         ]
-        if let fault = answer.fault { metadata["fault"] = "\(fault)" }
+        if let fault = answer.fault { metadata["fault"] = .string(fault) }
         logger.log(level: level, "request answered", metadata: metadata)
     }
 }

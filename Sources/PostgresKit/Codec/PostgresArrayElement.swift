@@ -18,6 +18,7 @@ extension Array: PostgresEncodable where Element: PostgresArrayElement {
     public static var postgresType: PostgresType { Element.postgresArrayType }
 
     /// Appends the array.
+    @inlinable
     public func encode(into bytes: inout PostgresBytes) {
         Element.encodeArray(self, into: &bytes)
     }
@@ -34,6 +35,7 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
 /// each dimension; then each element with its length.
 extension PostgresArrayElement where Self: PostgresEncodable & PostgresDecodable {
     /// Appends a one-dimensional array; an empty one has no dimension.
+    @inlinable
     public static func encodeArray(_ elements: [Self], into bytes: inout PostgresBytes) {
         bytes.write(Int32(elements.isEmpty ? 0 : 1))
         bytes.write(Int32(elements.contains { $0.isPostgresNull } ? 1 : 0))

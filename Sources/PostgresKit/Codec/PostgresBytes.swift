@@ -9,7 +9,7 @@ public struct PostgresBytes: Sendable {
     }
 
     /// How many bytes were written.
-    public var count: Int { storage.count }
+    @inlinable public var count: Int { storage.count }
 
     /// Makes room for at least this many bytes in all.
     public mutating func reserveCapacity(_ capacity: Int) {
@@ -29,7 +29,8 @@ public struct PostgresBytes: Sendable {
     }
 
     /// Appends a value with its length in front, -1 for NULL: the form of array elements.
-    mutating func writeElement(_ value: some PostgresEncodable) {
+    @inlinable
+    public mutating func writeElement(_ value: some PostgresEncodable) {
         guard !value.isPostgresNull else {
             write(Int32(-1))
             return
@@ -38,8 +39,6 @@ public struct PostgresBytes: Sendable {
         write(Int32(0))
         value.encode(into: &self)
         let length = Int32(truncatingIfNeeded: storage.count - start - 4)
-        withUnsafeBytes(of: length.bigEndian) { length in
-            for (offset, byte) in length.enumerated() { storage[start + offset] = byte }
-        }
+        storage.withUnsafeMutableBytes { $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: Int32.self) }
     }
 }

@@ -1,14 +1,19 @@
 /// The parameters of a query, encoded: `$1` is the first that was appended.
 public struct PostgresBindings: Sendable {
     /// Type and length of one parameter; its bytes follow those of the one before it.
-    struct Entry: Sendable, Equatable {
-        var type: PostgresType
+    @usableFromInline struct Entry: Sendable, Equatable {
+        @usableFromInline var type: PostgresType
         /// -1 is NULL.
-        var length: Int32
+        @usableFromInline var length: Int32
+
+        @usableFromInline init(type: PostgresType, length: Int32) {
+            self.type = type
+            self.length = length
+        }
     }
 
-    private(set) var entries: [Entry] = []
-    private(set) var bytes = PostgresBytes()
+    @usableFromInline var entries: [Entry] = []
+    @usableFromInline var bytes = PostgresBytes()
 
     /// No parameters.
     public init() {}
@@ -20,9 +25,10 @@ public struct PostgresBindings: Sendable {
     }
 
     /// How many parameters there are.
-    public var count: Int { entries.count }
+    @inlinable public var count: Int { entries.count }
 
     /// Appends the next parameter.
+    @inlinable
     public mutating func append(_ value: some PostgresEncodable) {
         let type = Swift.type(of: value).postgresType
         guard !value.isPostgresNull else {

@@ -33,9 +33,9 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
     /// Collects text and parameters of an interpolated literal.
     public struct StringInterpolation: StringInterpolationProtocol, Sendable {
         /// The text so far.
-        var sql: String
+        @usableFromInline var sql: String
         /// The parameters so far.
-        var binds: PostgresBindings
+        @usableFromInline var binds: PostgresBindings
 
         /// Room for the text and the parameters of the literal.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -50,6 +50,7 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
         }
 
         /// Appends a parameter.
+        @inlinable
         public mutating func appendInterpolation(_ value: some PostgresEncodable) {
             binds.append(value)
             sql.append("$")
@@ -57,6 +58,7 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
         }
 
         /// Appends a parameter that may be NULL.
+        @inlinable
         public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
             binds.append(value)
             sql.append("$")

@@ -1,7 +1,7 @@
 public import NIOCore
 
-/// What goes back over HTTP. There is always one, whatever happened.
-public struct SOAPResponse: Sendable {
+/// What goes back over HTTP. There is always one, whatever happened. A class, because it is handed on and looked into often.
+public final class SOAPResponse: Sendable {
     /// The HTTP status.
     public let status: Int
     /// How the request ended.
@@ -9,7 +9,17 @@ public struct SOAPResponse: Sendable {
     /// The message itself.
     public let message: SOAPOutgoingMessage
     /// Makes the answer anew, from ``SOAPReply/renewal``; `nil` where there is no need to.
-    public var renewal: (@Sendable () async -> SOAPResponse)?
+    public let renewal: (@Sendable () async -> SOAPResponse)?
+
+    init(
+        status: Int, outcome: SOAPOutcome, message: SOAPOutgoingMessage,
+        renewal: (@Sendable () async -> SOAPResponse)? = nil
+    ) {
+        self.status = status
+        self.outcome = outcome
+        self.message = message
+        self.renewal = renewal
+    }
 
     /// The value of `Content-Type`.
     public var contentType: String { message.contentType }

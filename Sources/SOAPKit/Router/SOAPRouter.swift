@@ -114,18 +114,17 @@ public struct SOAPRouter<Context: Sendable, Store: AttachmentStore>: Sendable {
         let message = SOAPOutgoingMessage.answer(
             action: operation?.replyAction ?? "", relatesTo: outcome.messageID, packaging: outcome.packaging ?? .simple,
             reply: reply)
-        var response = SOAPResponse(status: 200, outcome: outcome, message: message)
-        if let renewal = reply.renewal {
-            response.renewal = { [outcome] in
-                var outcome = outcome
-                do {
-                    return answer(try await renewal(), operation, context, requestID, &outcome)
-                } catch {
-                    return failure(error, context, requestID, &outcome)
-                }
+        guard let renewal = reply.renewal else {
+            return SOAPResponse(status: 200, outcome: outcome, message: message)
+        }
+        return SOAPResponse(status: 200, outcome: outcome, message: message) { [outcome] in
+            var outcome = outcome
+            do {
+                return answer(try await renewal(), operation, context, requestID, &outcome)
+            } catch {
+                return failure(error, context, requestID, &outcome)
             }
         }
-        return response
     }
 
     private func failure(
