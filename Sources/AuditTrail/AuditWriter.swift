@@ -35,7 +35,7 @@ public final class AuditWriter: Service, Sendable {
 
     /// Events that are written together or not at all.
     private struct Entry {
-        let events: [AuditEvent]
+        let events: [EncodedEvent]
         /// They may be written only while these are true.
         let premises: [EventPremise]
         /// Bytes of what they carry.
@@ -163,7 +163,8 @@ public final class AuditWriter: Service, Sendable {
     public func record(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Bool {
         // Without an event nothing is looked at.
         guard !events.isEmpty else { return premises.isEmpty }
-        let entry = Entry(events: events, premises: premises, size: events.reduce(0) { $0 + $1.size })
+        let encoded = try journal.encoded(events)
+        let entry = Entry(events: encoded, premises: premises, size: encoded.reduce(0) { $0 + $1.bytes.count })
         let waiting = Waiting(entry)
         enqueue(waiting)
         return try await withTaskCancellationHandler {
@@ -275,7 +276,7 @@ public final class AuditWriter: Service, Sendable {
     }
 
     /// Only events of one request alone make more than one piece, so the first decides about all.
-    private func append(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Set<EventPremise> {
+    private func append(_ events: [EncodedEvent], while premises: [EventPremise]) async throws -> Set<EventPremise> {
         for (position, piece) in Self.pieces(events).enumerated() {
             let failing = try await journal.append(Array(piece), while: position == 0 ? premises : [])
             guard failing.isEmpty else { return failing }
@@ -284,11 +285,11 @@ public final class AuditWriter: Service, Sendable {
     }
 
     /// Events in pieces that one statement may bind.
-    static func pieces(_ events: [AuditEvent]) -> [ArraySlice<AuditEvent>] {
-        var pieces: [ArraySlice<AuditEvent>] = []
+    static func pieces(_ events: [EncodedEvent]) -> [ArraySlice<EncodedEvent>] {
+        var pieces: [ArraySlice<EncodedEvent>] = []
         var (start, bytes) = (0, 0)
         for index in events.indices {
-            let size = events[index].size
+            let size = events[index].bytes.count
             if index > start, index - start >= groupLimit || bytes + size > groupBytes {
                 pieces.append(events[start..<index])
                 (start, bytes) = (index, 0)

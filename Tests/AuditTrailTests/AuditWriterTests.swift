@@ -298,10 +298,11 @@ struct AuditWriterTests {
     @Test("What one statement binds is bounded by events and by bytes, and a huge list is written whole")
     func pieces() async throws {
         let small = (0..<1_200).map { AuditBench.event($0) }
-        #expect(AuditWriter.pieces(small).map(\.count) == [512, 512, 176])
+        #expect(try AuditWriter.pieces(AuditBench.encoded(small)).map(\.count) == [512, 512, 176])
         var large = AuditBench.event()
         large.query?.content = Array(repeating: 65, count: 1_000_000)
-        #expect(AuditWriter.pieces(Array(repeating: large, count: 40)).map(\.count) == [16, 16, 8])
+        let many = Array(repeating: large, count: 40)
+        #expect(try AuditWriter.pieces(AuditBench.encoded(many)).map(\.count) == [16, 16, 8])
         try await AuditBench.with { bench in
             let writer = try await withWriter(bench) { writer in try await writer.record(small) }
             #expect(writer.figures.events == 1_200)

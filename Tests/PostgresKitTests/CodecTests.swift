@@ -81,6 +81,32 @@ struct CodecTests {
         }
     }
 
+    @Test("What is in its binary form already is bound as it is, alone and in arrays, with NULL and without")
+    func encoded() async throws {
+        try await PostgresFixture.withClient { client in
+            let (one, other) = (Array("één".utf8), Array("twee".utf8))
+            var query = PostgresQuery.StringInterpolation(literalCapacity: 0, interpolationCount: 4)
+            query.appendLiteral("select ")
+            one.withUnsafeBytes { query.appendInterpolation(encoded: $0, as: .text) }
+            query.appendLiteral(", ")
+            query.appendInterpolation(encoded: nil, as: .int4)
+            query.appendLiteral(", ")
+            query.appendInterpolation(arrayOf: .text, as: .textArray, count: 3, hasNulls: true) { bytes in
+                for element in [one, nil, other] {
+                    bytes.write(Int32(element?.count ?? -1))
+                    bytes.write(contentsOf: element ?? [])
+                }
+            }
+            query.appendLiteral(", ")
+            query.appendInterpolation(arrayOf: .int2, as: .int2Array, count: 0, hasNulls: false) { _ in }
+            let result = try await client.query(PostgresQuery(stringInterpolation: query))
+            #expect(try result.decode(String.self, row: 0, column: 0) == "één")
+            #expect(try result.decode(Int32?.self, row: 0, column: 1) == nil)
+            #expect(try result.decode([String?].self, row: 0, column: 2) == ["één", nil, "twee"])
+            #expect(try result.decode([Int16].self, row: 0, column: 3) == [])
+        }
+    }
+
     @Test("NULL of every type is nil, and an error where nil has no place")
     func nulls() async throws {
         try await PostgresFixture.withClient { client in

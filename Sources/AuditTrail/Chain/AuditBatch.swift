@@ -17,17 +17,15 @@ struct AuditBatch {
     ///   - premises: nothing is written unless all of them are true.
     ///   - signer: `nil` where nobody signs.
     init(
-        _ events: [AuditEvent], while premises: [EventPremise] = [], after previous: ChainHead, source: AuditSource,
-        signer: BatchSigner?
+        _ events: [EncodedEvent], while premises: [EventPremise] = [], after previous: ChainHead, signer: BatchSigner?
     ) throws {
         self.previous = previous
         self.premises = premises
         var head = previous
-        var bytes = CanonicalBytes()
         var rows: [AuditRow] = []
         rows.reserveCapacity(events.count)
-        for event in events.lazy.flatMap(\.pieces) {
-            let row = try AuditRow(event, after: head, source: source, bytes: &bytes)
+        for event in events {
+            let row = AuditRow(event, after: head)
             head = ChainHead(sequence: row.sequence, hash: row.hash)
             rows.append(row)
         }

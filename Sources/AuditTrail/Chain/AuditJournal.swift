@@ -109,8 +109,19 @@ public final class AuditJournal: Sendable {
     public func append(
         _ events: [AuditEvent], while premises: [EventPremise] = []
     ) async throws -> Set<EventPremise> {
+        try await append(encoded(events), while: premises)
+    }
+
+    /// The same with events that ``encoded(_:)`` made.
+    func append(_ events: [EncodedEvent], while premises: [EventPremise]) async throws -> Set<EventPremise> {
         var doubtful: [ChainHead] = []
         return try await append(events, while: premises, &doubtful)
+    }
+
+    /// Events as this journal writes them.
+    /// - Throws: when one of them cannot be written.
+    func encoded(_ events: [AuditEvent]) throws -> [EncodedEvent] {
+        try EncodedEvent.make(events, from: source)
     }
 
     /// Writes events, all or none, and tries again while that fails and there is time. They are written once, also where it was
@@ -118,6 +129,7 @@ public final class AuditJournal: Sendable {
     /// - Throws: why the last attempt failed.
     public func append(_ events: [AuditEvent], tryingFor time: Duration) async throws {
         let end = ContinuousClock.now.advanced(by: time)
+        let events = try encoded(events)
         var doubtful: [ChainHead] = []
         while true {
             do {
@@ -135,14 +147,14 @@ public final class AuditJournal: Sendable {
 
     /// - Parameter doubtful: the heads of attempts to write these events of which it is not known whether they were committed.
     private func append(
-        _ events: [AuditEvent], while premises: [EventPremise], _ doubtful: inout [ChainHead]
+        _ events: [EncodedEvent], while premises: [EventPremise], _ doubtful: inout [ChainHead]
     ) async throws -> Set<EventPremise> {
         guard !events.isEmpty else { return [] }
         let signer = signer
         guard let previous = known.withLock({ $0 }), (signer == nil) == (key == nil) else {
             return try await appendUnderLock(events, while: premises, &doubtful)
         }
-        let batch = try AuditBatch(events, while: premises, after: previous, source: source, signer: signer)
+        let batch = try AuditBatch(events, while: premises, after: previous, signer: signer)
         do {
             let written = try await client.query(batch.statement).affectedRows
             if written == batch.rows.count {
@@ -167,7 +179,7 @@ public final class AuditJournal: Sendable {
 
     /// Writes while holding the lock of the head, so that nobody comes in between.
     private func appendUnderLock(
-        _ events: [AuditEvent], while premises: [EventPremise], _ doubtful: inout [ChainHead]
+        _ events: [EncodedEvent], while premises: [EventPremise], _ doubtful: inout [ChainHead]
     ) async throws -> Set<EventPremise> {
         let (source, key) = (source, key)
         let mine = self.head
@@ -200,7 +212,7 @@ public final class AuditJournal: Sendable {
                     return (isWhole, head, signer, failing)
                 }
             }
-            let batch = try AuditBatch(events, after: head, source: source, signer: signer)
+            let batch = try AuditBatch(events, after: head, signer: signer)
             doubtful.append(batch.head)
             try await transaction.executeAndCommit([batch.statement])
             return (isWhole, batch.head, signer, [])
@@ -235,7 +247,7 @@ public final class AuditJournal: Sendable {
         let end = try await lockedEnd(in: transaction, source: source, key: key)
         if key == nil, end.since != nil { throw KeyMissing() }
         let batch = try AuditBatch(
-            events, after: end.head, source: source, signer: end.signer(key, remembering: nil))
+            EncodedEvent.make(events, from: source), after: end.head, signer: end.signer(key, remembering: nil))
         _ = try await transaction.query(batch.statement)
     }
 

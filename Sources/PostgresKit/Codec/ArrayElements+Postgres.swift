@@ -5,7 +5,6 @@ extension UInt8: PostgresArrayElement {
     public static var postgresArrayType: PostgresType { .bytea }
 
     /// Appends the bytes as they are.
-    @inlinable
     public static func encodeArray(_ elements: [UInt8], into bytes: inout PostgresBytes) {
         bytes.write(contentsOf: elements)
     }

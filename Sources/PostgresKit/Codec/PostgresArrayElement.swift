@@ -18,7 +18,6 @@ extension Array: PostgresEncodable where Element: PostgresArrayElement {
     public static var postgresType: PostgresType { Element.postgresArrayType }
 
     /// Appends the array.
-    @inlinable
     public func encode(into bytes: inout PostgresBytes) {
         Element.encodeArray(self, into: &bytes)
     }
@@ -35,14 +34,9 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
 /// each dimension; then each element with its length.
 extension PostgresArrayElement where Self: PostgresEncodable & PostgresDecodable {
     /// Appends a one-dimensional array; an empty one has no dimension.
-    @inlinable
     public static func encodeArray(_ elements: [Self], into bytes: inout PostgresBytes) {
-        bytes.write(Int32(elements.isEmpty ? 0 : 1))
-        bytes.write(Int32(elements.contains { $0.isPostgresNull } ? 1 : 0))
-        bytes.write(postgresType.rawValue)
-        guard !elements.isEmpty else { return }
-        bytes.write(Int32(truncatingIfNeeded: elements.count))
-        bytes.write(Int32(1))
+        bytes.writeArrayHeader(
+            of: postgresType, count: elements.count, hasNulls: elements.contains { $0.isPostgresNull })
         for element in elements { bytes.writeElement(element) }
     }
 

@@ -9,7 +9,7 @@ public struct PostgresBytes: Sendable {
     }
 
     /// How many bytes were written.
-    @inlinable public var count: Int { storage.count }
+    public var count: Int { storage.count }
 
     /// Makes room for at least this many bytes in all.
     public mutating func reserveCapacity(_ capacity: Int) {
@@ -28,9 +28,18 @@ public struct PostgresBytes: Sendable {
         storage.append(contentsOf: bytes)
     }
 
+    /// Appends what stands in front of the elements of a one-dimensional array; an empty one has no dimension.
+    mutating func writeArrayHeader(of element: PostgresType, count: Int, hasNulls: Bool) {
+        write(Int32(count > 0 ? 1 : 0))
+        write(Int32(hasNulls ? 1 : 0))
+        write(element.rawValue)
+        guard count > 0 else { return }
+        write(Int32(truncatingIfNeeded: count))
+        write(Int32(1))
+    }
+
     /// Appends a value with its length in front, -1 for NULL: the form of array elements.
-    @inlinable
-    public mutating func writeElement(_ value: some PostgresEncodable) {
+    mutating func writeElement(_ value: some PostgresEncodable) {
         guard !value.isPostgresNull else {
             write(Int32(-1))
             return

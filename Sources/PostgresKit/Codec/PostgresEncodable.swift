@@ -15,7 +15,7 @@ public protocol PostgresEncodable: Sendable {
 
 extension PostgresEncodable {
     /// Values are not NULL unless they say so.
-    @inlinable public var isPostgresNull: Bool { false }
+    public var isPostgresNull: Bool { false }
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
@@ -23,7 +23,6 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
     public static var postgresType: PostgresType { Wrapped.postgresType }
 
     /// True for `nil`.
-    @inlinable
     public var isPostgresNull: Bool {
         switch self {
         case .none: true
@@ -32,7 +31,6 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
     }
 
     /// Appends the value when there is one.
-    @inlinable
     public func encode(into bytes: inout PostgresBytes) {
         if case .some(let value) = self { value.encode(into: &bytes) }
     }

@@ -3,7 +3,6 @@ extension String: PostgresEncodable, PostgresDecodable {
     public static var postgresType: PostgresType { .text }
 
     /// The UTF-8 bytes. The server refuses U+0000 with SQLSTATE 22021.
-    @inlinable
     public func encode(into bytes: inout PostgresBytes) {
         bytes.write(contentsOf: utf8)
     }

@@ -1,19 +1,14 @@
 /// The parameters of a query, encoded: `$1` is the first that was appended.
 public struct PostgresBindings: Sendable {
     /// Type and length of one parameter; its bytes follow those of the one before it.
-    @usableFromInline struct Entry: Sendable, Equatable {
-        @usableFromInline var type: PostgresType
+    struct Entry: Sendable, Equatable {
+        var type: PostgresType
         /// -1 is NULL.
-        @usableFromInline var length: Int32
-
-        @usableFromInline init(type: PostgresType, length: Int32) {
-            self.type = type
-            self.length = length
-        }
+        var length: Int32
     }
 
-    @usableFromInline var entries: [Entry] = []
-    @usableFromInline var bytes = PostgresBytes()
+    private(set) var entries: [Entry] = []
+    private(set) var bytes = PostgresBytes()
 
     /// No parameters.
     public init() {}
@@ -25,10 +20,9 @@ public struct PostgresBindings: Sendable {
     }
 
     /// How many parameters there are.
-    @inlinable public var count: Int { entries.count }
+    public var count: Int { entries.count }
 
     /// Appends the next parameter.
-    @inlinable
     public mutating func append(_ value: some PostgresEncodable) {
         let type = Swift.type(of: value).postgresType
         guard !value.isPostgresNull else {
@@ -37,6 +31,27 @@ public struct PostgresBindings: Sendable {
         }
         let start = bytes.count
         value.encode(into: &bytes)
+        entries.append(Entry(type: type, length: Int32(clamping: bytes.count - start)))
+    }
+
+    /// Appends a parameter that is in its binary form already; `nil` is NULL.
+    public mutating func append(encoded value: UnsafeRawBufferPointer?, as type: PostgresType) {
+        entries.append(Entry(type: type, length: value.map { Int32(clamping: $0.count) } ?? -1))
+        if let value { bytes.write(contentsOf: value) }
+    }
+
+    /// Appends an array of so many elements.
+    /// - Parameters:
+    ///   - element: the type of the elements.
+    ///   - type: the type of the array.
+    ///   - write: appends the binary forms of the elements, each with its length in front, -1 for NULL.
+    public mutating func append(
+        arrayOf element: PostgresType, as type: PostgresType, count: Int, hasNulls: Bool,
+        _ write: (inout PostgresBytes) -> Void
+    ) {
+        let start = bytes.count
+        bytes.writeArrayHeader(of: element, count: count, hasNulls: hasNulls)
+        write(&bytes)
         entries.append(Entry(type: type, length: Int32(clamping: bytes.count - start)))
     }
 

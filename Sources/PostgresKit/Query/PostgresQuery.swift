@@ -33,9 +33,9 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
     /// Collects text and parameters of an interpolated literal.
     public struct StringInterpolation: StringInterpolationProtocol, Sendable {
         /// The text so far.
-        @usableFromInline var sql: String
+        var sql: String
         /// The parameters so far.
-        @usableFromInline var binds: PostgresBindings
+        var binds: PostgresBindings
 
         /// Room for the text and the parameters of the literal.
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -50,24 +50,45 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
         }
 
         /// Appends a parameter.
-        @inlinable
         public mutating func appendInterpolation(_ value: some PostgresEncodable) {
             binds.append(value)
-            sql.append("$")
-            sql.append(String(binds.count))
+            appendPlace()
         }
 
         /// Appends a parameter that may be NULL.
-        @inlinable
         public mutating func appendInterpolation(_ value: (some PostgresEncodable)?) {
             binds.append(value)
-            sql.append("$")
-            sql.append(String(binds.count))
+            appendPlace()
+        }
+
+        /// Appends a parameter that is in its binary form already; `nil` is NULL.
+        public mutating func appendInterpolation(encoded value: UnsafeRawBufferPointer?, as type: PostgresType) {
+            binds.append(encoded: value, as: type)
+            appendPlace()
+        }
+
+        /// Appends an array of so many elements.
+        /// - Parameters:
+        ///   - element: the type of the elements.
+        ///   - type: the type of the array.
+        ///   - write: appends the binary forms of the elements, each with its length in front, -1 for NULL.
+        public mutating func appendInterpolation(
+            arrayOf element: PostgresType, as type: PostgresType, count: Int, hasNulls: Bool,
+            _ write: (inout PostgresBytes) -> Void
+        ) {
+            binds.append(arrayOf: element, as: type, count: count, hasNulls: hasNulls, write)
+            appendPlace()
         }
 
         /// Appends text of our own, such as the name of a column: nothing a peer sent may be part of it.
         public mutating func appendInterpolation(unescaped text: String) {
             sql.append(text)
+        }
+
+        /// Where the parameter stands that was appended last.
+        private mutating func appendPlace() {
+            sql.append("$")
+            sql.append(String(binds.count))
         }
     }
 }

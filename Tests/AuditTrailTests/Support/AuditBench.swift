@@ -74,7 +74,7 @@ struct AuditBench: Sendable {
             sequence: try row.decode(Int64.self, row: 0, column: 0),
             hash: try row.decode([UInt8].self, row: 0, column: 1))
         let signer = key.map { BatchSigner(key: $0, fingerprint: $0.publicKey.fingerprint, since: 1) }
-        let batch = try AuditBatch(events, after: head, source: Self.source, signer: signer)
+        let batch = try AuditBatch(Self.encoded(events), after: head, signer: signer)
         try #require(try await client.query(batch.statement).affectedRows == batch.rows.count)
     }
 
@@ -84,6 +84,10 @@ struct AuditBench: Sendable {
         _ = try await client.withTransaction { transaction in
             try await transaction.execute(["set local session_replication_role = replica"] + queries)
         }
+    }
+
+    static func encoded(_ events: [AuditEvent]) throws -> [EncodedEvent] {
+        try EncodedEvent.make(events, from: source)
     }
 
     func events() async throws -> [RecordedEvent] {
