@@ -33,7 +33,7 @@ public final class AuditWriter: Service, Sendable {
         public var description: String { "the request was cancelled before its audit events were known to be written" }
     }
 
-    /// Events that are written together or not at all.
+    /// Events that are written together or not at all; more than a statement binds, one part after the other.
     private struct Entry {
         let events: [EncodedEvent]
         /// They may be written only while these are true.
@@ -121,6 +121,8 @@ public final class AuditWriter: Service, Sendable {
         }
     }
 
+    /// Objects of the events of one request that are encoded where the request is.
+    private static let objectsInPlace = 100
     /// Events of one group at most.
     private static let groupLimit = 512
     /// Bytes of what they carry at most.
@@ -163,7 +165,8 @@ public final class AuditWriter: Service, Sendable {
     public func record(_ events: [AuditEvent], while premises: [EventPremise]) async throws -> Bool {
         // Without an event nothing is looked at.
         guard !events.isEmpty else { return premises.isEmpty }
-        let encoded = try journal.encoded(events)
+        let isLong = events.reduce(0) { $0 + $1.objects.count } > Self.objectsInPlace
+        let encoded = isLong ? try await encodedElsewhere(events) : try journal.encoded(events)
         let entry = Entry(events: encoded, premises: premises, size: encoded.reduce(0) { $0 + $1.bytes.count })
         let waiting = Waiting(entry)
         enqueue(waiting)
@@ -172,6 +175,16 @@ public final class AuditWriter: Service, Sendable {
         } onCancel: {
             waiting.end(.failure(Cancelled()))
         }
+    }
+
+    /// Many objects in JSON would hold up whoever shares the thread of this request.
+    private func encodedElsewhere(_ events: [AuditEvent]) async throws -> [EncodedEvent] {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) { try await encode(events) }
+    }
+
+    @concurrent
+    private func encode(_ events: [AuditEvent]) async throws -> [EncodedEvent] {
+        try journal.encoded(events)
     }
 
     /// Writes until the daemon stops, then what is left, then the stop itself.

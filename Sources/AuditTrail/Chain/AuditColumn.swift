@@ -28,7 +28,8 @@ struct AuditColumn {
         self.sharing = sharing
     }
 
-    /// All of them, in the order of hashing. The first is the place in the chain, and the others are of the event.
+    /// All of them, in the order of hashing. The first is the place in the chain, and the others are of the event:
+    /// ``EncodedEvent`` appends them in this order.
     static let all = [
         AuditColumn("sequence", Int64.self, .none),
         AuditColumn("format", Int16.self, .writer),

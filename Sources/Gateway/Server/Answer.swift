@@ -132,9 +132,9 @@ enum Answer: Sendable {
             // cost more than the copy.
             var joined = ByteBufferAllocator().buffer(capacity: message.byteCount)
             for buffer in buffers { joined.writeImmutableBuffer(buffer) }
-            // The writer is there to wait for a peer that takes nothing, and to tell of one that is gone; for others it costs
-            // several times as much as the channel itself.
-            guard channel.eventLoop.inEventLoop, channel.isActive, channel.isWritable else {
+            // The writer is there to wait for a peer that takes nothing, and to tell of one that is gone or of a cancellation;
+            // for others it costs several times as much as the channel itself.
+            guard !Task.isCancelled, channel.eventLoop.inEventLoop, channel.isActive, channel.isWritable else {
                 return try await writer.write(response: head, body: .init(byteBuffer: joined))
             }
             let pipeline = channel.pipeline.syncOperations

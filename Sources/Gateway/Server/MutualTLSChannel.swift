@@ -74,8 +74,9 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     /// What a connection may hold that its peer has not taken yet, before it counts as one that takes nothing. An answer of usual
-    /// length is below, so that writing it does not tell everybody of a peer that takes nothing, and at once of one that does.
-    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 * 1024, high: 128 * 1024)
+    /// length is below, and a piece of a document (``Answer``), so that writing one does not tell everybody of a peer that takes
+    /// nothing, and at once of one that does.
+    private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 64 * 1024, high: 192 * 1024)
 
     func handle(value: Value, logger: Logger) async {
         await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Random words of the system's generator, fetched a hundred at a time: a system call for each costs ten times as much.
+/// Random words of the system's generator, fetched 128 at a time: a system call for each costs ten times as much.
 package enum RandomWords {
     private struct Stock {
         var words = [UInt64](repeating: 0, count: 128)

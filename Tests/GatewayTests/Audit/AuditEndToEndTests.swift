@@ -239,6 +239,12 @@ struct AuditEndToEndTests {
         let few = Auditor.events(event, ofPatients: (0..<16).map(String.init), leftOut: 0)
         #expect(few.count == 16)
         #expect(few.allSatisfy { $0.query == event.query })
+        var long = event
+        long.query?.content = Array(repeating: 65, count: 20_000)
+        let two = Auditor.events(long, ofPatients: ["1", "2"], leftOut: 0)
+        #expect(two.map { $0.query?.content.count } == [20_000, 0])
+        #expect(two.last?.objects.map(\.kind) == [.auditTrail])
+        #expect(Auditor.events(long, ofPatients: ["1"], leftOut: 0).map(\.query) == [long.query])
         let many = Auditor.events(event, ofPatients: (0..<1_000).map(String.init), leftOut: 19_000)
         #expect(many.count == 1_001)
         #expect(many.map(\.patient) == (0..<1_000).map(String.init) + [nil])

@@ -222,20 +222,13 @@ struct SlowPeerTests {
     @Test("a peer that asks on and on and takes no answer has few of them made, and is closed")
     func asksOnAndOn() async throws {
         let answered = Atomic<Int>(0)
-        let message = SOAPOutgoingMessage(
-            contentType: SOAPOutgoingMessage.simpleContentType,
-            segments: [.bytes(ByteBuffer(repeating: 0x78, count: 200_000))])
-        let caller = Caller(
-            requestID: "1", organisation: "a", mayCall: { _ in true }, maySubmitAs: { _ in true },
-            mayChange: { _ in true })
-        let outcome = SOAPOutcome(result: .reply(outcome: "Success"), bytesRead: 0, isBodyConsumed: true)
         try await TestServer.run(
             configuration: Self.configuration { $0.writeTimeout = .seconds(2) },
             responder: { _, writer, channel in
                 // What leaves at once, from the event loop, and is bounded all the same.
                 #expect(channel.eventLoop.inEventLoop)
                 answered.add(1, ordering: .relaxed)
-                try await Gateway.Answer.soap(SOAPResponse(status: 200, outcome: outcome, message: message), caller)
+                try await Self.answer(ByteBuffer(repeating: 0x78, count: 200_000))
                     .write(to: writer, on: channel, method: .post, requestID: "1", closes: false)
             },
             { server in
@@ -247,6 +240,72 @@ struct SlowPeerTests {
                 // 200 kB each: what the system takes for the peer, and one or two more.
                 #expect((1..<100).contains(answered.load(ordering: .relaxed)))
                 peer.close()
+            })
+    }
+
+    /// An answer with these bytes.
+    private static func answer(_ bytes: ByteBuffer) -> Gateway.Answer {
+        let message = SOAPOutgoingMessage(
+            contentType: SOAPOutgoingMessage.simpleContentType, segments: [.bytes(bytes)])
+        let outcome = SOAPOutcome(result: .reply(outcome: "Success"), bytesRead: 0, isBodyConsumed: true)
+        let caller = Caller(
+            requestID: "1", organisation: "a", mayCall: { _ in true }, maySubmitAs: { _ in true },
+            mayChange: { _ in true })
+        return .soap(SOAPResponse(status: 200, outcome: outcome, message: message), caller)
+    }
+
+    @Test(
+        "answers of every length, asked for at once, come whole and in order, and the last before the connection ends")
+    func pipelined() async throws {
+        let lengths = [10, 300_000, 1_000, 100_000, 250_000, 1, 262_144, 262_145, 50]
+        let next = Atomic<Int>(0)
+        try await TestServer.run(
+            configuration: Self.configuration { _ in },
+            responder: { _, writer, channel in
+                let number = next.add(1, ordering: .relaxed).oldValue
+                let letter = UInt8(ascii: "a") + UInt8(number % 26)
+                try await Self.answer(ByteBuffer(repeating: letter, count: lengths[number % lengths.count]))
+                    .write(to: writer, on: channel, method: .post, requestID: "1", closes: false)
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                let count = lengths.count * 6
+                let request = "GET / HTTP/1.1\r\nHost: localhost\r\n"
+                peer.send(String(repeating: request + "\r\n", count: count - 1) + request + "Connection: close\r\n\r\n")
+                #expect(try await peer.closes())
+                let bodies = (0..<count).map { number in
+                    String(
+                        repeating: Character(UnicodeScalar(UInt8(ascii: "a") + UInt8(number % 26))),
+                        count: lengths[number % lengths.count])
+                }
+                let received = peer.received.components(separatedBy: "\r\n\r\n")
+                    .map { $0.components(separatedBy: "HTTP/1.1 200 OK")[0] }
+                #expect(Array(received.dropFirst()) == bodies)
+            })
+    }
+
+    @Test("a request that was cancelled is not answered")
+    func cancelled() async throws {
+        let failed = Atomic<Bool>(false)
+        try await TestServer.run(
+            configuration: Self.configuration { _ in },
+            responder: { _, writer, channel in
+                withUnsafeCurrentTask { $0?.cancel() }
+                do {
+                    try await Self.answer(ByteBuffer(string: "secret"))
+                        .write(to: writer, on: channel, method: .post, requestID: "1", closes: false)
+                } catch {
+                    failed.store(true, ordering: .relaxed)
+                    throw error
+                }
+            },
+            { server in
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital)
+                peer.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                #expect(try await eventually { failed.load(ordering: .relaxed) })
+                peer.close()
+                #expect(try await peer.closes())
+                #expect(peer.received.isEmpty)
             })
     }
 
