@@ -50,9 +50,9 @@ def measure(suite, parts, small):
     if "connections" in parts:
         attempt("new connections, one ObjectRef query each", suite.new_connections)
     if "submissions" in parts:
+        attempt("bulk loading, ITI-42 with 50 entries", suite.bulk)
         attempt("ITI-42, one entry", suite.register)
         attempt("ITI-41, document of 100 kB", suite.provide)
-        attempt("bulk loading, ITI-42 with 50 entries", suite.bulk)
     if "memory" in parts:
         seconds = 600 if suite.full else 3 * suite.seconds
         attempt(f"resident memory over {seconds:.0f} s at full load", suite.memory, seconds)
