@@ -166,13 +166,13 @@ struct Auditor: Sendable {
 
     /// One event for each patient, and one for those that are too many to be told one by one.
     ///
-    /// What many patients have in common, or what is long, the query and the removed objects, stands in the first event alone:
-    /// what is written grows with the request, and not with its square.
+    /// What patients have in common, the query and the removed objects, stands in the first event alone where all its copies
+    /// would be long: what is written grows with the request, and not with its square.
     static func events(_ event: AuditEvent, ofPatients patients: [String], leftOut: Int) -> [AuditEvent] {
         guard !patients.isEmpty else { return [event] }
         var other = event
         let size = (event.query?.content.count ?? 0) + event.objects.count * objectBytes
-        if patients.count + leftOut > sharingLimit || patients.count > 1 && size > sharedBytes {
+        if patients.count * size > copiedBytes {
             other.query?.content = []
             other.objects = [
                 AuditObject(
@@ -198,10 +198,8 @@ struct Auditor: Sendable {
         return events
     }
 
-    /// Patients of one request whose events all carry the whole query.
-    private static let sharingLimit = 16
-    /// Bytes of a query and of removed objects, about, that the events of several patients all carry.
-    private static let sharedBytes = 16 * 1_024
+    /// Bytes of a query and of removed objects, about, in the events of all patients of a request together.
+    private static let copiedBytes = 256 * 1_024
     /// What an object takes in an event, about.
     private static let objectBytes = 100
 

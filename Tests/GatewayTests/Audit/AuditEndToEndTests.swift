@@ -240,9 +240,9 @@ struct AuditEndToEndTests {
         #expect(few.count == 16)
         #expect(few.allSatisfy { $0.query == event.query })
         var long = event
-        long.query?.content = Array(repeating: 65, count: 20_000)
+        long.query?.content = Array(repeating: 65, count: 200_000)
         let two = Auditor.events(long, ofPatients: ["1", "2"], leftOut: 0)
-        #expect(two.map { $0.query?.content.count } == [20_000, 0])
+        #expect(two.map { $0.query?.content.count } == [200_000, 0])
         #expect(two.last?.objects.map(\.kind) == [.auditTrail])
         #expect(Auditor.events(long, ofPatients: ["1"], leftOut: 0).map(\.query) == [long.query])
         let many = Auditor.events(event, ofPatients: (0..<1_000).map(String.init), leftOut: 19_000)
