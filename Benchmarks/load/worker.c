@@ -16,6 +16,7 @@
 #include "load.h"
 
 enum { OPENING_AT_ONCE = 32, EVENTS = 256, FAILURES_AT_MOST = 1000 };
+static const uint64_t NOT_YET = UINT64_MAX;
 static const size_t KEPT_BYTES = 8 << 20, FIRST_ROOM = 16 << 10;
 
 enum state { CLOSED, CONNECTING, HANDSHAKE, IDLE, WRITING, READING };
@@ -265,8 +266,11 @@ static void open_more(struct worker *worker) {
     }
 }
 
-/* Gives idle connections their next request; with a rate only when it is due, and its time counts from then. */
+/* Gives idle connections their next request; with a rate only when it is due, and its time counts from then. Nothing is
+ * due before all connections are open: what became due during their handshakes would come at once, and the peer would
+ * need half a second at its top rate to be rid of it. */
 static void begin_due(struct worker *worker, uint64_t time) {
+    if (worker->next_due == NOT_YET && worker->open == worker->count) worker->next_due = time;
     while (worker->idle_count > 0 && (worker->interval == 0 || worker->next_due <= time)) {
         struct connection *connection = worker->idle[--worker->idle_count];
         begin(worker, connection, worker->interval ? worker->next_due : now());
@@ -313,7 +317,7 @@ struct worker *start_worker(
     worker->last = worker->first + (uint64_t)(options->seconds * 1e9);
     worker->end = worker->last + (uint64_t)(options->idle_seconds > 0 ? 0 : 10e9);
     worker->interval = options->rate > 0 ? (uint64_t)(1e9 * options->threads / options->rate) : 0;
-    worker->next_due = start + worker->interval * (uint64_t)number / (uint64_t)options->threads;
+    worker->next_due = NOT_YET;
     worker->random = 0x9e3779b97f4a7c15u * (uint64_t)(number + 1);
     worker->sequence = options->sequence + (uint64_t)number;
     if (pthread_create(&worker->thread, NULL, run, worker) != 0) exit(2);

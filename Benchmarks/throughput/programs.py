@@ -24,6 +24,8 @@ import numbering
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 HOME_COMMUNITY = "urn:oid:2.999.1.1"
+LOG_BYTES = 3 * 2**30
+"""What the server keeps of log files for use again."""
 BYTES_PER_ENTRY = 9_000
 """What an entry takes on disk with its share of everything else, and with room for the log of the loading."""
 
@@ -165,6 +167,7 @@ class Region:
             self.make()
             known.write_text(stamp)
         self.start()
+        self.write_log_through()
         # What SQL and pgbench registered has no events; the daemon would look for them and write them while it is measured.
         self.sql("update audit_position set reached = now() where reader = 'submissions'")
 
@@ -174,7 +177,7 @@ class Region:
         return f"{self.numbers.entries} {digest}"
 
     def check_space(self):
-        needed, free = self.numbers.entries * BYTES_PER_ENTRY, shutil.disk_usage(self.bench.work).free
+        needed, free = self.numbers.entries * BYTES_PER_ENTRY + LOG_BYTES, shutil.disk_usage(self.bench.work).free
         if free < needed:
             raise RuntimeError(
                 f"{self.numbers.entries} entries need {needed / 1e9:.0f} GB, {free / 1e9:.0f} GB are free"
@@ -191,6 +194,7 @@ class Region:
         wanted = {
             "shared_buffers": f"{max(128, min(4096, memory // 6))}MB",
             "max_wal_size": "8GB",
+            "min_wal_size": f"{LOG_BYTES // 2**30}GB",
             "effective_cache_size": f"{memory // 2}MB",
             "maintenance_work_mem": "256MB",
         }
@@ -218,6 +222,16 @@ class Region:
             daemon.stop()
         generate.keep_templates(self)
         generate.fill(self, self.numbers)
+
+    def write_log_through(self):
+        """Leaves as many log files as are kept, for use again, which is the state of a server that has run for some hours. One
+        that was just made makes them as it goes, and for the 15 ms that a file needs to be filled with zeros nothing becomes
+        durable."""
+        segment = int(self.sql("select bytes_per_wal_segment from pg_control_init()"))
+        wanted = LOG_BYTES // segment
+        if int(self.sql(f"select count(*) from pg_ls_waldir() where size = {segment}")) < wanted:
+            turn = "perform pg_logical_emit_message(false, 'benchmark', ''), pg_switch_wal()"
+            self.sql(f"do $$ begin for step in 1 .. {wanted} loop {turn}; end loop; end $$; checkpoint")
 
     def environment(self, **more):
         """The configuration as it is shipped, but for what has no default and the size of the test."""
