@@ -62,6 +62,7 @@ class Suite:
     def start(self):
         self.daemon = Daemon(self.region)
         self.closing.callback(self.daemon.stop)
+        self.large = self.upload(MEGABYTES_10)
         self.forgetful = Daemon(self.region, XDS_REGISTRY_KNOWN_ANSWER_BYTES="0")
         self.closing.callback(self.forgetful.stop)
         self.asked["gp"] = time.monotonic()
@@ -70,6 +71,15 @@ class Suite:
         self.sizes = {"leaf": leaf, "refs": refs, "large": MEGABYTES_10}
         self.nginx = Nginx(self.bench, self.sizes)
         self.closing.callback(self.nginx.stop)
+
+    def upload(self, size):
+        """The uniqueId of a new document. It is sent long before it is read: its organisation counts as present meanwhile."""
+        number = self.bench.next_number()
+        patient = cases.cx(cases.writers(self.numbers)[0])
+        request = messages.provide(cases.submitted(patient, [0], False), {"document0": cases.document(size)})
+        self.daemon.ask("hospital", request, number)
+        self.asked["hospital"] = time.monotonic()
+        return f"2.999.7.3.{number}.0"
 
     def close(self):
         self.closing.close()
@@ -209,6 +219,7 @@ class Suite:
 
     def new_connections(self, name):
         requests = self.bench.write_requests(cases.find(self.numbers, "ObjectRef", close=True).requests)
+        self.wait_alone("gp")
         ours, reference = self.alternate(
             self.ours(requests, connections=16, more=("-N",)), self.files("refs", True, connections=16, more=("-N",))
         )
@@ -254,11 +265,8 @@ class Suite:
         self.add(Row(name, f"{rate:,.0f} entries/s", "1,000 entries/s", rate / 1000, 1, None))
 
     def retrieve(self, name):
-        number = self.bench.next_number()
-        patient = cases.cx(cases.writers(self.numbers)[0])
-        request = messages.provide(cases.submitted(patient, [0], False), {"document0": cases.document(MEGABYTES_10)})
-        self.daemon.ask("hospital", request, number)
-        case = cases.retrieve(f"2.999.7.3.{number}.0", MEGABYTES_10)
+        case = cases.retrieve(self.large, MEGABYTES_10)
+        self.wait_alone("gp")
         ours, reference = self.alternate(
             self.ours(self.bench.write_requests(case.requests), connections=8, key="bytes_per_second"),
             self.files("large", key="bytes_per_second", connections=8),
@@ -333,6 +341,9 @@ class Suite:
             return self.bench.load(other.port, requests, seconds=seconds)["rate"]
 
         try:
+            # Once for every patient, as the large region was asked.
+            self.bench.load(other.port, requests, seconds=2, warm_up=0)
+            self.wait_alone("gp")
             ours, reference = self.alternate(self.ours(self.requests["leaf"]), measure)
         finally:
             other.stop()
