@@ -3,6 +3,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import Trust
 
 /// The connections of the front door: TLS 1.2 or 1.3 with a client certificate, then HTTP/1.1.
@@ -66,7 +67,12 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
             try channel.pipeline.syncOperations.addHandler(PeerPaceByteProbe())
             return peer
         }.flatMap { admission in
-            http.setup(channel: channel, logger: logger).map { Value(http: $0, admission: admission) }
+            http.setup(channel: channel, logger: logger).flatMapThrowing { http in
+                let pipeline = channel.pipeline.syncOperations
+                let types = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+                try pipeline.addHandler(PeerPersistenceHandler(), position: .before(types))
+                return Value(http: http, admission: admission)
+            }
         }
         // The server drops a connection whose setup failed, but leaves it open.
         value.whenFailure { _ in channel.close(promise: nil) }
