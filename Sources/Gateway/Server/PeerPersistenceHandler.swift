@@ -20,7 +20,9 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var request) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         let isOld = (request.version.major, request.version.minor) < (1, 1)
-        let announcement: String? = request.isKeepAlive ? (isOld ? "keep-alive" : nil) : "close"
+        // Of HTTP/1.0 the decoder looks for keep-alive only.
+        let ends = !request.isKeepAlive || isOld && request.headers.asksToClose
+        let announcement: String? = ends ? "close" : isOld ? "keep-alive" : nil
         announcements.append(announcement)
         guard let announcement else { return context.fireChannelRead(data) }
         if isOld { request.headers.remove(name: "Expect") }
@@ -34,5 +36,12 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
         else { return context.write(data, promise: promise) }
         answer.headers.add(name: "Connection", value: announcement)
         context.write(wrapOutboundOut(.head(answer)), promise: promise)
+    }
+}
+
+extension HTTPHeaders {
+    /// Whether one of the words of `Connection` is `close`.
+    fileprivate var asksToClose: Bool {
+        self[canonicalForm: "Connection"].contains { $0.lowercased() == "close" }
     }
 }
