@@ -70,7 +70,8 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
             http.setup(channel: channel, logger: logger).flatMapThrowing { http in
                 let pipeline = channel.pipeline.syncOperations
                 let types = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-                try pipeline.addHandler(PeerPersistenceHandler(), position: .before(types))
+                try pipeline.addHandlers(
+                    [PeerAcknowledgementHandler(), PeerPersistenceHandler()], position: .before(types))
                 return Value(http: http, admission: admission)
             }
         }

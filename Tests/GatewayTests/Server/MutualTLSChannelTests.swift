@@ -68,6 +68,33 @@ struct MutualTLSChannelTests {
         }
     }
 
+    @Test("a peer whose socket holds small packets back does not wait for the kernel, which acknowledges 40 ms later")
+    func holdsBack() async throws {
+        let post = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n"
+        try await TestServer.run { server in
+            // The least of all counts: a busy machine makes some of them slow, the kernel would make each.
+            var (first, later) = (Duration.seconds(1), Duration.seconds(1))
+            for _ in 1...8 {
+                let peer = try await TestPeer.connect(to: server, as: server.pki.hospital, sending: .holdingBack)
+                first = min(first, try await Self.time(of: [Self.get], to: peer, answers: 1))
+                later = min(later, try await Self.time(of: [post, "a", "b"], to: peer, answers: 2))
+                peer.close()
+            }
+            #expect(first < .milliseconds(30))
+            #expect(later < .milliseconds(30))
+        }
+    }
+
+    /// How long it takes to send these packets and to have so many answers in all.
+    private static func time(of packets: [String], to peer: TestPeer, answers: Int) async throws -> Duration {
+        let start = ContinuousClock.now
+        for packet in packets { peer.send(packet) }
+        while peer.received.ranges(of: "200 OK").count < answers, start.duration(to: .now) < .seconds(30) {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        return start.duration(to: .now)
+    }
+
     @Test("an intermediate that the peer sends is used")
     func intermediate() async throws {
         try await TestServer.run { server in

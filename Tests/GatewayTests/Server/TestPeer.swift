@@ -48,9 +48,14 @@ final class TestPeer: Sendable {
         case eager, never
     }
 
+    /// Whether its socket holds small packets back while others are not acknowledged (Nagle).
+    enum Sending: Sendable {
+        case atOnce, holdingBack
+    }
+
     /// Connects with the certificate chain of an identity, or without any.
     static func connect(
-        to server: TestServer, as identity: TestPKI.Identity?, reading: Reading = .eager,
+        to server: TestServer, as identity: TestPKI.Identity?, reading: Reading = .eager, sending: Sending = .atOnce,
         configure: @Sendable (inout TLSConfiguration) -> Void = { _ in }
     ) async throws -> TestPeer {
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -61,23 +66,24 @@ final class TestPeer: Sendable {
         }
         configure(&tls)
         let context = try NIOSSLContext(configuration: tls)
-        return try await connect(port: server.port, reading: reading) { pipeline in
+        return try await connect(port: server.port, reading: reading, sending: sending) { pipeline in
             try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: "localhost"))
         }
     }
 
     /// Connects without TLS.
     static func connectInClear(to server: TestServer) async throws -> TestPeer {
-        try await connect(port: server.port, reading: .eager) { _ in }
+        try await connect(port: server.port, reading: .eager, sending: .atOnce) { _ in }
     }
 
     private static func connect(
-        port: Int, reading: Reading,
+        port: Int, reading: Reading, sending: Sending,
         _ secure: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
     ) async throws -> TestPeer {
         let peer = TestPeer()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.so_rcvbuf), value: reading == .never ? 4_096 : 262_144)
+            .channelOption(.tcpOption(.tcp_nodelay), value: sending == .atOnce ? 1 : 0)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try secure(channel.pipeline.syncOperations)
