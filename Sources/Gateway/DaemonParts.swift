@@ -14,6 +14,9 @@ import XDSRepository
 struct DaemonParts: Sendable {
     /// How long a handshake waits to be noted for the administrator's command.
     private static let journalInterval = Duration.seconds(2)
+    /// Queries and retrievals worked on at a time of an organisation that is alone: with more nothing is answered sooner, and who
+    /// comes then has more in front.
+    private static let readingAlone = 64
 
     let configuration: GatewayConfiguration
     let metrics: MetricsRegistry
@@ -85,10 +88,11 @@ struct DaemonParts: Sendable {
         // One connection of each kind at least is left to the others; an organisation that is alone leaves as many as it could
         // use itself beside others.
         let transactions = configuration.database.transactionConnections
+        let reading = min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1))
         let writing = min(configuration.writingTurns, max(1, transactions - 1))
         turns = OrganisationTurns(
-            reading: min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1)),
-            writing: writing, writingAlone: max(writing, transactions - writing),
+            besideOthers: .init(reading: reading, writing: writing),
+            alone: .init(reading: Self.readingAlone, writing: max(writing, transactions - writing)),
             patience: TimeAmount(configuration.turnPatience))
         knownAnswers =
             configuration.knownAnswerBytes > 0 ? KnownAnswers(capacity: configuration.knownAnswerBytes) : nil

@@ -150,7 +150,7 @@ extension ConfigurationKey {
             "limits.submissionObjects", .number(10...100_000), default: "2000",
             "objects of one submission or update: DocumentEntries, Folders, Associations and the SubmissionSet"),
         .init("limits.results", .number(1...1_000_000), default: "10000", "objects of one query answer"),
-        .init("limits.requests", .number(1...100_000), default: "512", "requests in work at once"),
+        .init("limits.requests", .number(1...100_000), default: "1024", "requests in work at once"),
         .init(
             "limits.envelopeBytesInWork", .number(1_048_576...1_099_511_627_776), default: "268435456",
             "bytes of SOAP envelopes in work at once, over all requests"),
@@ -172,7 +172,7 @@ extension ConfigurationKey {
             "organisations.refreshSeconds", .number(1...3_600), default: "1",
             "how soon a change of organisations is seen"),
         .init(
-            "organisations.requests", .number(1...100_000), default: "64",
+            "organisations.requests", .number(1...100_000), default: "256",
             "requests in work at once of one organisation, unless it has a limit of its own"),
         .init(
             "organisations.bytes", .number(1_048_576...1_099_511_627_776), default: "8589934592",

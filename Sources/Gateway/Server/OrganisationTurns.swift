@@ -15,7 +15,7 @@ import XDSMetadata
 ///
 /// Only what is worked on competes for processors, database and the commit of the audit trail; so the number of turns, not
 /// the number of requests that an organisation sends, is what another one notices of it. While nobody else asks, an
-/// organisation may read without bound; who comes then finds those requests in front, once.
+/// organisation has more turns; who comes then finds what is worked on in front, once.
 final class OrganisationTurns: Sendable {
     /// What a turn is for.
     enum Kind: Sendable {
@@ -23,6 +23,14 @@ final class OrganisationTurns: Sendable {
         case reading
         /// Submissions, updates, removals and the patient feed: a database connection each.
         case writing
+    }
+
+    /// Turns of one organisation at a time, one or more of each kind.
+    struct Share {
+        let reading: Int
+        let writing: Int
+
+        fileprivate subscript(kind: Kind) -> Int { kind == .reading ? reading : writing }
     }
 
     fileprivate struct LineID: Hashable {
@@ -35,27 +43,24 @@ final class OrganisationTurns: Sendable {
         var recent = RecentOrganisations()
     }
 
-    private let reading: Int
-    private let writing: Int
-    private let writingAlone: Int
+    private let besideOthers: Share
+    private let alone: Share
     private let patience: TimeAmount
     private let clock: @Sendable () -> NIODeadline
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - reading: turns of one organisation at a time for ``Kind/reading`` while others ask too; 1 or more.
-    ///   - writing: the same for ``Kind/writing``.
-    ///   - writingAlone: turns for ``Kind/writing`` while nobody else asks: fewer than there are connections for transactions,
-    ///     so that who comes finds one.
+    ///   - besideOthers: turns of one organisation while others ask too.
+    ///   - alone: the same while nobody else asks: for ``Kind/writing`` fewer than there are connections for transactions, so that
+    ///     who comes finds one.
     ///   - patience: how long a request may wait for its turn and is still worked on.
     ///   - clock: tells the time.
     init(
-        reading: Int, writing: Int, writingAlone: Int, patience: TimeAmount = .seconds(30),
+        besideOthers: Share, alone: Share, patience: TimeAmount = .seconds(30),
         clock: @escaping @Sendable () -> NIODeadline = { .now() }
     ) {
-        self.reading = reading
-        self.writing = writing
-        self.writingAlone = writingAlone
+        self.besideOthers = besideOthers
+        self.alone = alone
         self.patience = patience
         self.clock = clock
     }
@@ -150,11 +155,7 @@ final class OrganisationTurns: Sendable {
     }
 
     private func turns(for line: LineID, at now: NIODeadline, _ state: State) -> Int {
-        let isAlone = isAlone(line.organisation, at: now, state)
-        return switch line.kind {
-        case .reading: isAlone ? .max : reading
-        case .writing: isAlone ? writingAlone : writing
-        }
+        (isAlone(line.organisation, at: now, state) ? alone : besideOthers)[line.kind]
     }
 
     /// Whether no other organisation asked of late or has a request in work.

@@ -86,7 +86,8 @@ struct OrganisationTurnsTests {
     /// Turns at a moment when somebody else asked just now.
     private static func turns(reading: Int, writing: Int, clock: Clock = Clock()) async throws -> OrganisationTurns {
         let turns = OrganisationTurns(
-            reading: reading, writing: writing, writingAlone: writing, clock: clock.now)
+            besideOthers: .init(reading: reading, writing: writing), alone: .init(reading: 64, writing: writing),
+            clock: clock.now)
         let other = turns.turn(of: "carehome")
         try await other.take(for: .reading)
         other.giveBack()
@@ -152,15 +153,16 @@ struct OrganisationTurnsTests {
         next.giveBack()
     }
 
-    @Test("an organisation that is alone reads without bound, and writes within its own bound", .timeLimit(.minutes(1)))
-    func unbounded() async throws {
-        let turns = OrganisationTurns(reading: 1, writing: 1, writingAlone: 2)
+    @Test("an organisation that is alone has more turns", .timeLimit(.minutes(1)))
+    func alone() async throws {
+        let turns = OrganisationTurns(
+            besideOthers: .init(reading: 1, writing: 1), alone: .init(reading: 20, writing: 2))
         let work = Work()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<20 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .reading) } }
+            for _ in 0..<22 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .reading) } }
             for _ in 0..<3 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .writing) } }
-            try await waitUntil("one of those who write waits", within: .seconds(10)) {
-                work.begun.load(ordering: .relaxed) == 22 && turns.waiting == 1
+            try await waitUntil("two of those who read and one who writes wait", within: .seconds(10)) {
+                work.begun.load(ordering: .relaxed) == 22 && turns.waiting == 3
             }
             work.letGo()
             try await group.waitForAll()
