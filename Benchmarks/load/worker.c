@@ -48,7 +48,7 @@ struct worker {
     size_t count, open;
     struct connection **idle;       /* a stack of those that wait for a request */
     size_t idle_count;
-    uint64_t first, last, end, next_due, interval, random, sequence;
+    uint64_t first, last, end, next_due, interval, lag, random, sequence;
     struct statistics statistics;
     char scratch[256 << 10];
 };
@@ -267,10 +267,10 @@ static void open_more(struct worker *worker) {
 }
 
 /* Gives idle connections their next request; with a rate only when it is due, and its time counts from then. Nothing is
- * due before all connections are open: what became due during their handshakes would come at once, and the peer would
- * need half a second at its top rate to be rid of it. */
+ * due before all connections of this thread are open: what became due during their handshakes would come at once, and the
+ * peer would need half a second at its top rate to be rid of it. */
 static void begin_due(struct worker *worker, uint64_t time) {
-    if (worker->next_due == NOT_YET && worker->open == worker->count) worker->next_due = time;
+    if (worker->next_due == NOT_YET && worker->open == worker->count) worker->next_due = time + worker->lag;
     while (worker->idle_count > 0 && (worker->interval == 0 || worker->next_due <= time)) {
         struct connection *connection = worker->idle[--worker->idle_count];
         begin(worker, connection, worker->interval ? worker->next_due : now());
@@ -317,6 +317,7 @@ struct worker *start_worker(
     worker->last = worker->first + (uint64_t)(options->seconds * 1e9);
     worker->end = worker->last + (uint64_t)(options->idle_seconds > 0 ? 0 : 10e9);
     worker->interval = options->rate > 0 ? (uint64_t)(1e9 * options->threads / options->rate) : 0;
+    worker->lag = worker->interval * (uint64_t)number / (uint64_t)options->threads;
     worker->next_due = NOT_YET;
     worker->random = 0x9e3779b97f4a7c15u * (uint64_t)(number + 1);
     worker->sequence = options->sequence + (uint64_t)number;

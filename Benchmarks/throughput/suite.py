@@ -62,7 +62,6 @@ class Suite:
     def start(self):
         self.daemon = Daemon(self.region)
         self.closing.callback(self.daemon.stop)
-        self.large = self.upload(MEGABYTES_10)
         self.forgetful = Daemon(self.region, XDS_REGISTRY_KNOWN_ANSWER_BYTES="0")
         self.closing.callback(self.forgetful.stop)
         self.asked["gp"] = time.monotonic()
@@ -72,13 +71,12 @@ class Suite:
         self.nginx = Nginx(self.bench, self.sizes)
         self.closing.callback(self.nginx.stop)
 
-    def upload(self, size):
-        """The uniqueId of a new document. It is sent long before it is read: its organisation counts as present meanwhile."""
+    def upload(self, daemon, size):
+        """The uniqueId of a new document."""
         number = self.bench.next_number()
         patient = cases.cx(cases.writers(self.numbers)[0])
         request = messages.provide(cases.submitted(patient, [0], False), {"document0": cases.document(size)})
-        self.daemon.ask("hospital", request, number)
-        self.asked["hospital"] = time.monotonic()
+        daemon.ask("hospital", request, number)
         return f"2.999.7.3.{number}.0"
 
     def close(self):
@@ -161,6 +159,8 @@ class Suite:
         try:
             self.scripts = {name: query_scripts(capture, folder, name, case) for name, case in self.queries.items()}
             self.registration = registration_script(capture, folder, "registration", cases.register(numbers), False)
+            # Not by the daemon that is measured: there its organisation would count as present for a while.
+            self.large = self.upload(capture.daemon, MEGABYTES_10)
         finally:
             capture.stop()
         self.requests = {name: self.bench.write_requests(case.requests) for name, case in self.queries.items()}
@@ -219,7 +219,6 @@ class Suite:
 
     def new_connections(self, name):
         requests = self.bench.write_requests(cases.find(self.numbers, "ObjectRef", close=True).requests)
-        self.wait_alone("gp")
         ours, reference = self.alternate(
             self.ours(requests, connections=16, more=("-N",)), self.files("refs", True, connections=16, more=("-N",))
         )
@@ -266,7 +265,6 @@ class Suite:
 
     def retrieve(self, name):
         case = cases.retrieve(self.large, MEGABYTES_10)
-        self.wait_alone("gp")
         ours, reference = self.alternate(
             self.ours(self.bench.write_requests(case.requests), connections=8, key="bytes_per_second"),
             self.files("large", key="bytes_per_second", connections=8),
@@ -335,16 +333,16 @@ class Suite:
     def growth(self, name, small):
         """The rate here against that of a small region, taking turns."""
         other = Daemon(small)
-        requests = self.bench.write_requests(cases.find(small.numbers, "LeafClass").requests)
-
-        def measure(seconds):
-            return self.bench.load(other.port, requests, seconds=seconds)["rate"]
-
+        measures = (
+            self.ours(self.requests["leaf"]),
+            self.ours(self.bench.write_requests(cases.find(small.numbers, "LeafClass").requests), daemon=other),
+        )
         try:
-            # Once for every patient, as the large region was asked.
-            self.bench.load(other.port, requests, seconds=2, warm_up=0)
             self.wait_alone("gp")
-            ours, reference = self.alternate(self.ours(self.requests["leaf"]), measure)
+            # Once for every patient: known answers are compared.
+            for measure in measures:
+                measure(2)
+            ours, reference = self.alternate(*measures)
         finally:
             other.stop()
         self.add(Row(name, f"{ours:,.0f}/s", f"{reference:,.0f}/s small", ours / reference, 0.9, None))

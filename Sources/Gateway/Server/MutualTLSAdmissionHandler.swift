@@ -115,6 +115,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         context.fireUserInboundEventTriggered(event)
         guard case .handshakeCompleted? = event as? TLSUserEvent, !isSettled else { return }
+        channel.acknowledgeAtOnce()
         if let verified { admit(verified, proof: .handshake) } else { checkResumed() }
     }
 

@@ -53,10 +53,15 @@ final class TestPeer: Sendable {
         case atOnce, holdingBack
     }
 
+    /// Whether it closes when the other side says goodbye.
+    enum Leaving: Sendable {
+        case whenTold, never
+    }
+
     /// Connects with the certificate chain of an identity, or without any.
     static func connect(
         to server: TestServer, as identity: TestPKI.Identity?, reading: Reading = .eager, sending: Sending = .atOnce,
-        configure: @Sendable (inout TLSConfiguration) -> Void = { _ in }
+        leaving: Leaving = .whenTold, configure: @Sendable (inout TLSConfiguration) -> Void = { _ in }
     ) async throws -> TestPeer {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.trustRoots = .file(server.pki.authority.certificate)
@@ -66,24 +71,25 @@ final class TestPeer: Sendable {
         }
         configure(&tls)
         let context = try NIOSSLContext(configuration: tls)
-        return try await connect(port: server.port, reading: reading, sending: sending) { pipeline in
+        return try await connect(port: server.port, reading: reading, sending: sending, leaving: leaving) { pipeline in
             try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: "localhost"))
         }
     }
 
     /// Connects without TLS.
     static func connectInClear(to server: TestServer) async throws -> TestPeer {
-        try await connect(port: server.port, reading: .eager, sending: .atOnce) { _ in }
+        try await connect(port: server.port, reading: .eager, sending: .atOnce, leaving: .whenTold) { _ in }
     }
 
     private static func connect(
-        port: Int, reading: Reading, sending: Sending,
+        port: Int, reading: Reading, sending: Sending, leaving: Leaving,
         _ secure: @escaping @Sendable (ChannelPipeline.SynchronousOperations) throws -> Void
     ) async throws -> TestPeer {
         let peer = TestPeer()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.so_rcvbuf), value: reading == .never ? 4_096 : 262_144)
             .channelOption(.tcpOption(.tcp_nodelay), value: sending == .atOnce ? 1 : 0)
+            .channelOption(.allowRemoteHalfClosure, value: leaving == .never)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try secure(channel.pipeline.syncOperations)
@@ -101,6 +107,11 @@ final class TestPeer: Sendable {
 
     func send(_ buffer: ByteBuffer) {
         channels.withLock { $0.first }?.writeAndFlush(buffer, promise: nil)
+    }
+
+    /// Sends bytes, and returns when all of them were taken.
+    func sendAll(_ buffer: ByteBuffer) async throws {
+        try await channels.withLock { $0.first }?.writeAndFlush(buffer).get()
     }
 
     /// Stops taking bytes from the network.
