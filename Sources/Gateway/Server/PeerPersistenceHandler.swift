@@ -20,8 +20,10 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
         case open
         /// The last request is coming.
         case last
-        /// Nothing counts any more.
+        /// The last request has come as a whole: what follows is nothing.
         case over
+        /// The connection is being closed, whatever was coming.
+        case closed
     }
 
     private enum LastAnswer {
@@ -47,7 +49,7 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
         case (.end, .last):
             endInput(context)
             if lastAnswer != .given { context.fireChannelRead(data) }
-        case (.head, _), (_, .over):
+        case (.head, _), (_, .over), (_, .closed):
             break
         }
     }
@@ -111,7 +113,7 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         // TLS delivers what comes until the peer closes too.
-        if mode == .all { input = .over }
+        if mode == .all, input != .over { input = .closed }
         context.close(mode: mode, promise: promise)
     }
 }
