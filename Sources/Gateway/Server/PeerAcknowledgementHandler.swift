@@ -2,7 +2,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 
-/// Acknowledges at once what has come of a request that is not complete: its sender may wait with the rest for that
+/// Acknowledges at once what has come of a request whose body is not complete: its sender may wait with the rest for that
 /// (``NIOCore/Channel/acknowledgeAtOnce()``).
 final class PeerAcknowledgementHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart

@@ -70,6 +70,11 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// What comes now would be kept until the connection ends.
     private func endInput(_ context: ChannelHandlerContext) {
         input = .over
+        stopReading(context)
+    }
+
+    /// From now on only who asks reads.
+    private func stopReading(_ context: ChannelHandlerContext) {
         // A channel that is gone reads nothing either.
         try? context.channel.syncOptions?.setOption(.autoRead, value: false)
     }
@@ -104,6 +109,9 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
         case .end where lastAnswer == .begun:
             lastAnswer = .given
             context.write(data, promise: promise)
+            // Who reads by itself is held up by those behind, who take nothing any more; and TLS, which does not tell of a read that
+            // completed no record, reads on itself only where nobody does.
+            if input == .last { stopReading(context) }
             return readOn(context)
         case .head, .body, .end:
             break
@@ -112,8 +120,8 @@ final class PeerPersistenceHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        // TLS delivers what comes until the peer closes too.
-        if mode == .all, input != .over { input = .closed }
+        // TLS delivers what comes until the peer closes too. What is taken for the answer's sake is taken until then.
+        if mode == .all, input == .open || input == .last && lastAnswer != .given { input = .closed }
         context.close(mode: mode, promise: promise)
     }
 }

@@ -59,8 +59,8 @@ struct PeerPersistenceTests {
 
     @Test(
         "a last request that is refused early is taken all the same until the connection is closed, so that the answer is seen",
-        .timeLimit(.minutes(2)))
-    func refusedEarly() async throws {
+        .timeLimit(.minutes(2)), arguments: [(TestPeer.Sending.atOnce, 50_000_000), (.inPieces, 3_000_000)])
+    func refusedEarly(sending: TestPeer.Sending, length: Int) async throws {
         // By then more has come than is kept for who does not read.
         let refuse: HTTPChannelHandler.Responder = { _, writer, channel in
             try await Task.sleep(for: .milliseconds(500))
@@ -68,8 +68,8 @@ struct PeerPersistenceTests {
             channel.eventLoop.scheduleTask(in: .seconds(50)) { channel.close(promise: nil) }
         }
         try await TestServer.run(responder: refuse) { server in
-            let peer = try await TestPeer.connect(to: server, as: server.pki.hospital, leaving: .never)
-            let length = 50_000_000
+            let peer = try await TestPeer.connect(
+                to: server, as: server.pki.hospital, sending: sending, leaving: .never)
             peer.send("POST / HTTP/1.0\r\nContent-Length: \(length)\r\n\r\n")
             let start = ContinuousClock.now
             try await peer.sendAll(ByteBuffer(repeating: 0x20, count: length))

@@ -48,9 +48,31 @@ final class TestPeer: Sendable {
         case eager, never
     }
 
-    /// Whether its socket holds small packets back while others are not acknowledged (Nagle).
+    /// How its bytes get into the network.
     enum Sending: Sendable {
-        case atOnce, holdingBack
+        case atOnce
+        /// Small packets are held back while others are not acknowledged (Nagle).
+        case holdingBack
+        /// A thousand in each millisecond.
+        case inPieces
+    }
+
+    private final class Pieces: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private var next = NIODeadline.now()
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            var rest = unwrapOutboundIn(data)
+            while let piece = rest.readSlice(length: min(1_000, rest.readableBytes)), piece.readableBytes > 0 {
+                let written = rest.readableBytes == 0 ? promise : nil
+                next = max(next + .milliseconds(1), .now())
+                context.eventLoop.assumeIsolated().scheduleTask(deadline: next) {
+                    context.writeAndFlush(self.wrapOutboundOut(piece), promise: written)
+                }
+            }
+        }
     }
 
     /// Whether it closes when the other side says goodbye.
@@ -88,10 +110,11 @@ final class TestPeer: Sendable {
         let peer = TestPeer()
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.socketOption(.so_rcvbuf), value: reading == .never ? 4_096 : 262_144)
-            .channelOption(.tcpOption(.tcp_nodelay), value: sending == .atOnce ? 1 : 0)
+            .channelOption(.tcpOption(.tcp_nodelay), value: sending == .holdingBack ? 0 : 1)
             .channelOption(.allowRemoteHalfClosure, value: leaving == .never)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if sending == .inPieces { try channel.pipeline.syncOperations.addHandler(Pieces()) }
                     try secure(channel.pipeline.syncOperations)
                     try channel.pipeline.syncOperations.addHandler(Collector(peer))
                 }
