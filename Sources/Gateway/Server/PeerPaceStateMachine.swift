@@ -54,8 +54,10 @@ struct PeerPaceStateMachine {
         guard !isClosing else { return nil }
         var earliest: NIODeadline?
         switch reading {
-        case .firstHead(let budget), .head(let budget), .body(let budget): earliest = budget.deadline
-        case .notStarted, .betweenRequests: earliest = idleSince.map { $0 + configuration.idleTimeout }
+        case .firstHead(let budget), .body(let budget): earliest = budget.deadline
+        // What began to come and is not asked for any more, behind the last request of a connection, is idleness.
+        case .head(let budget): earliest = budget.deadline ?? idleDeadline
+        case .notStarted, .betweenRequests: earliest = idleDeadline
         }
         if let stuck {
             let deadline = stuck.since + configuration.writeTimeout
@@ -63,6 +65,8 @@ struct PeerPaceStateMachine {
         }
         return earliest
     }
+
+    private var idleDeadline: NIODeadline? { idleSince.map { $0 + configuration.idleTimeout } }
 
     // MARK: Requests
 
@@ -76,8 +80,9 @@ struct PeerPaceStateMachine {
     mutating func bytesArrived(now: @autoclosure () -> NIODeadline) {
         switch reading {
         case .notStarted, .betweenRequests, .firstHead:
-            idleSince = nil
-            reading = .head(budget(configuration.headTimeout, now()))
+            let now = now()
+            if idleSince != nil { idleSince = now }
+            reading = .head(budget(configuration.headTimeout, now))
         case .head, .body:
             break
         }
@@ -129,7 +134,11 @@ struct PeerPaceStateMachine {
     mutating func answerEnded(now: @autoclosure () -> NIODeadline) {
         unanswered = max(0, unanswered - 1)
         answerHasBegun = false
-        if unanswered == 0, case .betweenRequests = reading { idleSince = now() }
+        guard unanswered == 0 else { return }
+        switch reading {
+        case .betweenRequests, .head: idleSince = now()
+        case .notStarted, .firstHead, .body: break
+        }
     }
 
     /// The channel takes no more, or takes again.
@@ -151,6 +160,8 @@ struct PeerPaceStateMachine {
             return close(unanswered == 0 ? .answerAndClose(.slowHead) : .close(.slowHead))
         case .body(let budget) where budget.isSpent(now: now):
             return close(unanswered == 1 && !answerHasBegun ? .answerAndClose(.slowBody) : .close(.slowBody))
+        case .head(let budget) where budget.deadline == nil:
+            return checkIdle(now: now, pendingBytes: pendingBytes)
         case .notStarted, .betweenRequests:
             return checkIdle(now: now, pendingBytes: pendingBytes)
         case .firstHead, .head, .body:

@@ -60,6 +60,22 @@ struct PeerPaceStateMachineTests {
         #expect(machine.timerFired(now: second(560), pendingBytes: 0) == .closeIdle)
     }
 
+    @Test("a byte behind the last request, which nobody asks for, leaves the idle time too", arguments: [false, true])
+    func byteBehind(afterTheAnswer: Bool) {
+        var machine = machine()
+        machine.bytesArrived(now: second(1))
+        machine.headArrived(now: second(1))
+        machine.requestEnded(now: second(1))
+        machine.readCompleted(now: second(1))
+        if !afterTheAnswer { machine.bytesArrived(now: second(2)) }
+        machine.answerBegan()
+        machine.answerEnded(now: second(3))
+        if afterTheAnswer { machine.bytesArrived(now: second(3)) }
+        #expect(machine.deadline == second(63))
+        #expect(machine.timerFired(now: second(62), pendingBytes: 0) == .none)
+        #expect(machine.timerFired(now: second(63), pendingBytes: 0) == .closeIdle)
+    }
+
     @Test("a peer that waits for our answer is not idle, however long we take")
     func slowAnswer() {
         var machine = machine()
