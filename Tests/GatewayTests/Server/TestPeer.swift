@@ -53,7 +53,7 @@ final class TestPeer: Sendable {
         case atOnce
         /// Small packets are held back while others are not acknowledged (Nagle).
         case holdingBack
-        /// A thousand in each millisecond.
+        /// Less than a TLS record in each millisecond.
         case inPieces
     }
 
@@ -65,7 +65,7 @@ final class TestPeer: Sendable {
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
             var rest = unwrapOutboundIn(data)
-            while let piece = rest.readSlice(length: min(1_000, rest.readableBytes)), piece.readableBytes > 0 {
+            while let piece = rest.readSlice(length: min(5_000, rest.readableBytes)), piece.readableBytes > 0 {
                 let written = rest.readableBytes == 0 ? promise : nil
                 next = max(next + .milliseconds(1), .now())
                 context.eventLoop.assumeIsolated().scheduleTask(deadline: next) {
