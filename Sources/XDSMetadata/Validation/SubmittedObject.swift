@@ -1,5 +1,5 @@
 /// One object of a submission, with the attributes that rules compare across kinds.
-public enum SubmittedObject: Hashable, Sendable {
+public indirect enum SubmittedObject: Hashable, Sendable {
     /// A DocumentEntry.
     case documentEntry(ExtrinsicObject)
     /// A SubmissionSet, a Folder, or a package that is not clearly either.
