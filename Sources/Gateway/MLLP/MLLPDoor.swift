@@ -51,7 +51,7 @@ struct MLLPDoor: Sendable {
             .answered(
                 verdict.observation(requestID: requestID, bytes: bytes.count, duration: start.duration(to: .now))))
         guard event != .foreign else { return nil }
-        let time = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970)).text
+        let time = DTM.now.text
         let answer = verdict.acknowledgement.encoded(answering: bytes, at: time, controlID: requestID)
         return ByteBuffer(bytes: MLLPFrameStateMachine.frame(answer))
     }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A point in time in UTC with its precision: `YYYY[MM[DD[hh[mm[ss]]]]]`, kept as received.
 ///
 /// - Source: ITI TF-3: 4.2.3.1.7, Table 4.2.3.1.7-2 (DTM).
@@ -38,6 +40,9 @@ public struct DTM: Hashable, Sendable, CustomStringConvertible {
             Self.padded(year, 4) + Self.padded(month, 2) + Self.padded(day, 2)
             + Self.padded(seconds / 3600, 2) + Self.padded(seconds / 60 % 60, 2) + Self.padded(seconds % 60, 2)
     }
+
+    /// This second.
+    public static var now: DTM { DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970)) }
 
     /// The earliest instant it denotes, as 14 digits that sort as text: 2004 is 20040101000000.
     public var lowerBound: String {

@@ -28,7 +28,7 @@ public struct PatientIdentityFeedHandler: Sendable {
         let head = HL7V3MessageHead(of: request.envelope.body)
         let acknowledgement = HL7V3Acknowledgement(
             answering: head, details: await details(of: request, head, caller),
-            at: DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970)))
+            at: .now)
         let outcome: ResponseStatus = acknowledgement.isRefusal ? .failure : .success
         return SOAPReply(body: [acknowledgement.encoded()], outcome: outcome.name)
     }
