@@ -14,9 +14,9 @@ import XDSRepository
 struct DaemonParts: Sendable {
     /// How long a handshake waits to be noted for the administrator's command.
     private static let journalInterval = Duration.seconds(2)
-    /// Queries and retrievals worked on at a time of an organisation that is alone: with more nothing is answered sooner, and who
+    /// Queries, and registrations, worked on at a time of an organisation that is alone: with more nothing is answered sooner, and who
     /// comes then has more in front.
-    private static let readingAlone = 64
+    private static let turnsAlone = 64
 
     let configuration: GatewayConfiguration
     let metrics: MetricsRegistry
@@ -91,8 +91,10 @@ struct DaemonParts: Sendable {
         let reading = min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1))
         let writing = min(configuration.writingTurns, max(1, transactions - 1))
         turns = OrganisationTurns(
-            besideOthers: .init(reading: reading, writing: writing),
-            alone: .init(reading: Self.readingAlone, writing: max(writing, transactions - writing)),
+            besideOthers: .init(reading: reading, registering: configuration.registeringTurns, writing: writing),
+            alone: .init(
+                reading: Self.turnsAlone, registering: max(configuration.registeringTurns, Self.turnsAlone),
+                writing: max(writing, transactions - writing)),
             patience: TimeAmount(configuration.turnPatience))
         knownAnswers =
             configuration.knownAnswerBytes > 0 ? KnownAnswers(capacity: configuration.knownAnswerBytes) : nil

@@ -184,8 +184,12 @@ extension ConfigurationKey {
             "organisations.readingTurns", .number(1...63), default: "5",
             "queries and retrievals of one organisation worked on at a time while others ask too; more wait"),
         .init(
+            "organisations.registeringTurns", .number(1...256), default: "8",
+            "registrations (ITI-42, ITI-61) of one organisation worked on at a time while others ask too; more wait"),
+        .init(
             "organisations.writingTurns", .number(1...256), default: "4",
-            "submissions, changes and removals of one organisation worked on at a time while others ask too; more wait"),
+            "submissions of documents, changes and removals of one organisation worked on at a time while others ask too; "
+                + "more wait"),
         .init(
             "organisations.turnSeconds", .number(1...600), default: "30",
             "how long a request may wait for a turn and is still worked on"),

@@ -138,7 +138,9 @@ struct GatewayConfiguration: Sendable {
     let organisationLimits: Organisation.Limits
     /// How many queries and retrievals of one organisation are worked on at a time.
     let readingTurns: Int
-    /// How many submissions, changes and removals of one organisation are worked on at a time.
+    /// How many registrations of one organisation are worked on at a time.
+    let registeringTurns: Int
+    /// How many submissions of documents, changes and removals of one organisation are worked on at a time.
     let writingTurns: Int
     /// How long a request may wait for a turn of its organisation.
     let turnPatience: Duration
@@ -183,6 +185,7 @@ struct GatewayConfiguration: Sendable {
             requests: source.integer("organisations.requests"), bytes: source.integer("organisations.bytes"),
             requestsPerSecond: rate == 0 ? nil : rate)
         readingTurns = source.integer("organisations.readingTurns")
+        registeringTurns = source.integer("organisations.registeringTurns")
         writingTurns = source.integer("organisations.writingTurns")
         turnPatience = source.seconds("organisations.turnSeconds")
         logLevel = Logger.Level(rawValue: source.string("log.level")) ?? .info

@@ -21,16 +21,25 @@ final class OrganisationTurns: Sendable {
     enum Kind: Sendable {
         /// Queries and retrievals, which share connections of the database.
         case reading
-        /// Submissions, updates, removals and the patient feed: a database connection each.
+        /// Registrations, which share transactions (ADR 0018).
+        case registering
+        /// Submissions of documents, updates, removals and the patient feed: a database connection each.
         case writing
     }
 
     /// Turns of one organisation at a time, one or more of each kind.
     struct Share {
         let reading: Int
+        let registering: Int
         let writing: Int
 
-        fileprivate subscript(kind: Kind) -> Int { kind == .reading ? reading : writing }
+        fileprivate subscript(kind: Kind) -> Int {
+            switch kind {
+            case .reading: reading
+            case .registering: registering
+            case .writing: writing
+            }
+        }
     }
 
     fileprivate struct LineID: Hashable {
@@ -104,7 +113,8 @@ final class OrganisationTurns: Sendable {
         /// The answer is known. What reads keeps its turn until that was recorded: the commit of the audit trail is what
         /// readers wait for most.
         func endWork() {
-            if taken.withLock({ $0?.kind }) == .writing { giveBack() }
+            let kind = taken.withLock { $0?.kind }
+            if kind == .writing || kind == .registering { giveBack() }
         }
 
         /// The request is done, or was never worked on.
@@ -244,9 +254,10 @@ extension OrganisationTurns.Kind {
         switch transaction {
         case .registryStoredQuery, .multiPatientStoredQuery, .retrieveDocumentSet:
             self = .reading
-        case .provideAndRegisterDocumentSet, .registerDocumentSet, .registerOnDemandDocumentEntry, .updateDocumentSet,
-            .restrictedUpdateDocumentSet, .removeMetadata, .removeDocuments, .patientIdentityFeed,
-            .patientIdentityFeedV3, .notifyXADPIDLinkChange:
+        case .registerDocumentSet, .registerOnDemandDocumentEntry:
+            self = .registering
+        case .provideAndRegisterDocumentSet, .updateDocumentSet, .restrictedUpdateDocumentSet, .removeMetadata,
+            .removeDocuments, .patientIdentityFeed, .patientIdentityFeedV3, .notifyXADPIDLinkChange:
             self = .writing
         }
     }

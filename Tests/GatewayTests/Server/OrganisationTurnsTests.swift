@@ -86,7 +86,8 @@ struct OrganisationTurnsTests {
     /// Turns at a moment when somebody else asked just now.
     private static func turns(reading: Int, writing: Int, clock: Clock = Clock()) async throws -> OrganisationTurns {
         let turns = OrganisationTurns(
-            besideOthers: .init(reading: reading, writing: writing), alone: .init(reading: 64, writing: writing),
+            besideOthers: .init(reading: reading, registering: writing, writing: writing),
+            alone: .init(reading: 64, registering: 64, writing: writing),
             clock: clock.now)
         let other = turns.turn(of: "carehome")
         try await other.take(for: .reading)
@@ -156,13 +157,16 @@ struct OrganisationTurnsTests {
     @Test("an organisation that is alone has more turns", .timeLimit(.minutes(1)))
     func alone() async throws {
         let turns = OrganisationTurns(
-            besideOthers: .init(reading: 1, writing: 1), alone: .init(reading: 20, writing: 2))
+            besideOthers: .init(reading: 1, registering: 1, writing: 1),
+            alone: .init(reading: 20, registering: 10, writing: 2))
         let work = Work()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<22 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .reading) } }
             for _ in 0..<3 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .writing) } }
-            try await waitUntil("two of those who read and one who writes wait", within: .seconds(10)) {
-                work.begun.load(ordering: .relaxed) == 22 && turns.waiting == 3
+            for _ in 0..<14 { group.addTask { try await work.run(at: turns.turn(of: "gp"), for: .registering) } }
+            let what = "two of those who read, one who writes and four who register wait"
+            try await waitUntil(what, within: .seconds(10)) {
+                work.begun.load(ordering: .relaxed) == 32 && turns.waiting == 7
             }
             work.letGo()
             try await group.waitForAll()
@@ -224,9 +228,24 @@ struct OrganisationTurnsTests {
         try await last.value
     }
 
-    @Test("only what asks and retrieves is reading", arguments: TransactionID.allCases)
+    @Test("what asks and retrieves is reading, what registers metadata registering", arguments: TransactionID.allCases)
     func kinds(transaction: TransactionID) {
         let reads: Set<TransactionID> = [.registryStoredQuery, .multiPatientStoredQuery, .retrieveDocumentSet]
-        #expect((OrganisationTurns.Kind(of: transaction) == .reading) == reads.contains(transaction))
+        let registers: Set<TransactionID> = [.registerDocumentSet, .registerOnDemandDocumentEntry]
+        let kind = OrganisationTurns.Kind(of: transaction)
+        #expect((kind == .reading) == reads.contains(transaction))
+        #expect((kind == .registering) == registers.contains(transaction))
+    }
+
+    @Test("what registers gives its turn back with its transaction, as what writes does")
+    func endsWithWork() async throws {
+        let turns = try await Self.turns(reading: 1, writing: 1)
+        for kind in [OrganisationTurns.Kind.registering, .writing] {
+            let (first, second) = (turns.turn(of: "gp"), turns.turn(of: "gp"))
+            try await first.take(for: kind)
+            first.endWork()
+            try await second.take(for: kind)
+            second.giveBack()
+        }
     }
 }
