@@ -53,7 +53,7 @@ public struct DocumentRegistry: Sendable {
     public func register(
         _ submission: UnverifiedSubmission, as transaction: SubmissionValidator.Transaction = .registerDocumentSet,
         findings: [RegistryError] = [], caller: Caller,
-        alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError] = { _ in [] }
+        alongside: (@Sendable (PostgresTransaction) async throws -> [RegistryError])? = nil
     ) async throws -> RegistryResponse {
         let found = findings + refusedSource(submission, caller: caller)
         if let error = refusedSize(of: submission) { return RegistryResponse(errors: found + [error]) }

@@ -74,6 +74,30 @@ struct PostgresClientQueryTests {
         }
     }
 
+    @Test("Rows of a statement bring their parameters, numbered on from those before them")
+    func rowsOfParameters() async throws {
+        try await PostgresFixture.withClient { client in
+            let rows: [PostgresFragment] = (1...3).map { number in
+                "(\(number), \(number == 2 ? nil : "name \(number)"), 'constant', (select \(number) * 10))"
+            }
+            let query: PostgresQuery = """
+                select \("before"), a, b, d, v.e from (
+                    select a, b, d, \("between") as e from (values \(rows)) as w (a, b, c, d)) as v
+                where a > \(1) order by a
+                """
+            #expect(query.sql.contains("$2 as e from (values ($3, $4, 'constant', (select $5 * 10)), ($6, $7,"))
+            #expect(query.sql.contains("where a > $12 "))
+            let result = try await client.query(query)
+            #expect(result.rowCount == 2)
+            #expect(try result.decode(String.self, row: 0, column: 0) == "before")
+            #expect(try result.decode(Int.self, row: 0, column: 1) == 2)
+            #expect(try result.decode(String?.self, row: 0, column: 2) == nil)
+            #expect(try result.decode(String?.self, row: 1, column: 2) == "name 3")
+            #expect(try result.decode(Int.self, row: 1, column: 3) == 30)
+            #expect(try result.decode(String.self, row: 1, column: 4) == "between")
+        }
+    }
+
     @Test("A violation found only when the query commits is its error")
     func deferredConstraint() async throws {
         try await PostgresFixture.withClient(configure: { $0.sharedConnections = 1 }) { client in

@@ -55,6 +55,12 @@ public struct PostgresBindings: Sendable {
         entries.append(Entry(type: type, length: Int32(clamping: bytes.count - start)))
     }
 
+    /// Appends all parameters of another list.
+    mutating func append(contentsOf others: PostgresBindings) {
+        entries.append(contentsOf: others.entries)
+        bytes.write(contentsOf: others.bytes.storage)
+    }
+
     /// The most parameters the protocol can carry.
     static let maximumCount = 65_535
 }

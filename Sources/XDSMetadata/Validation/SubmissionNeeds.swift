@@ -42,4 +42,13 @@ public struct SubmissionNeeds: Hashable, Sendable {
         self.objectIds = objectIds
         replacedDocuments = replaced
     }
+
+    /// The needs of several submissions together.
+    public init(union needs: [SubmissionNeeds]) {
+        patientIds = needs.reduce(into: []) { $0.formUnion($1.patientIds) }
+        documentUniqueIds = needs.reduce(into: []) { $0.formUnion($1.documentUniqueIds) }
+        packageUniqueIds = needs.reduce(into: []) { $0.formUnion($1.packageUniqueIds) }
+        objectIds = needs.reduce(into: []) { $0.formUnion($1.objectIds) }
+        replacedDocuments = needs.reduce(into: []) { $0.formUnion($1.replacedDocuments) }
+    }
 }

@@ -61,18 +61,18 @@ extension PatientRegister {
         }
         let associations = try results[2].map { try $0.decode(String.self, column: 0) }
         return try LinkChangeEffects(
-            of: link, on: entries, associations: associations,
-            at: DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970)))
+            of: link, on: entries, associations: associations, at: .now)
     }
 
     private static func statements(
         _ effects: LinkChangeEffects, for patient: Int64, _ origin: Origin
     ) -> [PostgresQuery] {
         let set = effects.submissionSet.object.entryUUID.uuid
-        var statements = [PostgresRegistryStore.insertion(of: effects.submissionSet, by: origin.organisation)]
-        statements += effects.versions.map { version(of: $0, for: patient, in: set) }
+        var rows = NewRows()
+        rows.add(effects.submissionSet, submittedBy: origin.organisation)
+        for association in effects.associations { rows.add(association, in: set) }
+        var statements = rows.insertions + effects.versions.map { version(of: $0, for: patient, in: set) }
         statements.append(deprecation(of: effects.versions.map(\.previous)))
-        statements += effects.associations.map { PostgresRegistryStore.insertion(of: $0, in: set) }
         if !effects.deprecatedAssociations.isEmpty {
             statements.append(deprecation(ofAssociations: effects.deprecatedAssociations))
         }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import PostgresKit
 import XDSMetadata
 
@@ -10,27 +9,45 @@ extension PostgresRegistryStore {
     ///
     /// Everything happens in one transaction under locks on the uniqueIds and the referenced objects, so what the rules saw
     /// is still true at the commit: of two replacements of one document exactly one wins, the other finds it Deprecated.
+    /// What adds objects alone shares its transaction with others that come at the same time (ADR 0018).
+    /// - Parameter alongside: what else is to be committed with the submission; errors it returns undo everything.
     func register(
         _ submission: UnverifiedSubmission, by validator: SubmissionValidator, findings: [RegistryError],
         caller: Caller,
-        alongside: @escaping @Sendable (PostgresTransaction) async throws -> [RegistryError]
+        alongside: (@Sendable (PostgresTransaction) async throws -> [RegistryError])?
     ) async throws -> RegistryResponse {
-        let needs = SubmissionNeeds(submission)
+        let registration = PendingRegistration(
+            submission, by: validator, findings: findings, organisation: caller.organisation)
+        if alongside == nil, mayShareTransaction(registration) {
+            switch await groups.register(registration, by: { await self.register(group: $0) }) {
+            case .registered(let validated):
+                return RegistryResponse(errors: acknowledged(validated, caller: caller))
+            case .refused(let refusal): return RegistryResponse(errors: refusal.errors)
+            case .failed(let error): throw error
+            case .alone: break
+            }
+        }
         return try await answering {
             try await client.withTransaction(durability: registrations) { transaction in
                 let state = try await registryState(
-                    for: needs, submittedBy: caller.organisation, in: transaction)
-                let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
-                let validated = try validator.validate(submission, against: state, at: now, findings: findings)
-                let errors = try await alongside(transaction)
-                guard errors.isEmpty else { throw SubmissionRefusal(errors: errors) }
-                try await insert(validated, submittedBy: caller.organisation, in: transaction)
-                if let set = validated.submissionSet.object.entryUUID.uuid {
-                    caller.facts.note { $0.premises = [.submissionSet(set)] }
+                    for: registration.needs, in: transaction, after: admission(of: registration))
+                let validated = try registration.validated(against: state, at: .now)
+                if let errors = try await alongside?(transaction), !errors.isEmpty {
+                    throw SubmissionRefusal(errors: errors)
                 }
-                return validated.warnings
+                try await transaction.executeAndCommit(
+                    Self.statements(for: [(validated, registration.organisation)]))
+                return acknowledged(validated, caller: caller)
             }
         }
+    }
+
+    /// The warnings to a submission that is registered. Its event is written only if the SubmissionSet is there (ADR 0017).
+    private func acknowledged(_ validated: ValidatedSubmission, caller: Caller) -> [RegistryError] {
+        if let set = validated.submissionSet.object.entryUUID.uuid {
+            caller.facts.note { $0.premises = [.submissionSet(set)] }
+        }
+        return validated.warnings
     }
 
     /// Answers for a body that changes everything, and gives its warnings, or changes nothing; it is tried again if another

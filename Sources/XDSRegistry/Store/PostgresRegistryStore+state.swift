@@ -4,13 +4,12 @@ import XDSMetadata
 
 /// What the rules need to know, read in one round trip inside the transaction that registers.
 extension PostgresRegistryStore {
-    /// - Parameter organisation: who submits; an id that is admitted on its first use is noted as its.
+    /// - Parameter statements: what goes in front, in the same round trip.
     func registryState(
-        for needs: SubmissionNeeds, submittedBy organisation: String, in transaction: PostgresTransaction
+        for needs: SubmissionNeeds, in transaction: PostgresTransaction, after statements: [PostgresQuery] = []
     ) async throws -> RegistryState {
-        let admission = admission(of: needs.patientIds, submittedBy: organisation)
         let lookups = Self.lookups(for: needs)
-        let results = try await transaction.execute(admission + lookups.map(\.query)).dropFirst(admission.count)
+        let results = try await transaction.execute(statements + lookups.map(\.query)).dropFirst(statements.count)
 
         var state = RegistryState()
         state.patientDomain = patientDomain
@@ -131,11 +130,12 @@ extension PostgresRegistryStore {
 
     /// Makes ids known by their first registration, where the domain has it so. They are forgotten again with a
     /// submission that is refused.
-    private func admission(of patients: Set<PatientID>, submittedBy organisation: String) -> [PostgresQuery] {
+    func admission(of registration: PendingRegistration) -> [PostgresQuery] {
         guard let patientDomain else { return [] }
-        let admitted = patients.filter(patientDomain.admitsOnFirstUse).sorted { $0.cx < $1.cx }
+        let admitted = registration.needs.patientIds.filter(patientDomain.admitsOnFirstUse).sorted { $0.cx < $1.cx }
         guard !admitted.isEmpty else { return [] }
-        let origin = PatientRegister.Origin(organisation: organisation, transaction: .registerDocumentSet)
+        let origin = PatientRegister.Origin(
+            organisation: registration.organisation, transaction: .registerDocumentSet)
         return [PatientRegister.insertion(of: admitted, origin: origin)]
     }
 

@@ -14,7 +14,7 @@ extension PostgresRegistryStore {
         return try await answering {
             try await client.withTransaction { transaction in
                 let state = try await updateState(for: needs, in: transaction)
-                let now = DTM(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
+                let now = DTM.now
                 let validated = try validator.validate(
                     update, against: state, at: now, mayChange: caller.mayChange, findings: findings)
                 try await write(validated, submittedBy: caller.organisation, in: transaction)
@@ -28,13 +28,14 @@ extension PostgresRegistryStore {
     ) async throws {
         // An id that is no UUID would be null here, and the database refuses it; nothing is left out silently.
         let set = update.submissionSet.object.entryUUID.uuid
-        var statements = [Self.insertion(of: update.submissionSet, by: organisation)]
-        statements += Self.changes(update.changes)
-        statements += zip(update.documentEntries, update.owners).map {
-            Self.insertion(of: $0, in: set, by: $1 ?? organisation)
+        var rows = NewRows()
+        rows.add(update.submissionSet, submittedBy: organisation)
+        for (entry, owner) in zip(update.documentEntries, update.owners) {
+            rows.add(entry, in: set, submittedBy: owner ?? organisation)
         }
-        statements += update.folders.map { Self.insertion(of: $0, in: set) }
-        statements += update.associations.map { Self.insertion(of: $0, in: set) }
+        for folder in update.folders { rows.add(folder, in: set) }
+        for association in update.associations { rows.add(association, in: set) }
+        var statements = Self.changes(update.changes) + rows.insertions
         if !update.gainingFolders.isEmpty {
             statements.append(Self.update(of: update.gainingFolders, at: update.updateTime))
         }

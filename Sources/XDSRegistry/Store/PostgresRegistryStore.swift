@@ -12,6 +12,8 @@ public struct PostgresRegistryStore: Sendable {
     /// Answers that were found, to be given again; nil: every query is run.
     let knownAnswers: KnownAnswers?
     let registrations: CommitDurability
+    /// Registrations that share a transaction.
+    let groups: RegistrationGroups
 
     /// The store in the database of `client`.
     /// - Parameters:
@@ -32,6 +34,9 @@ public struct PostgresRegistryStore: Sendable {
         self.unknownPatients = unknownPatients
         self.knownAnswers = knownAnswers
         self.registrations = registrations
+        // A group keeps a processor busy, here or in the database; half of the connections are left to the others.
+        groups = RegistrationGroups(
+            groupsAtOnce: max(1, min(System.coreCount, client.configuration.leasedConnections / 2)))
     }
 
     /// Runs a stored query for a caller.
