@@ -42,6 +42,8 @@ struct DaemonParts: Sendable {
     let envelopes: SOAPEnvelopeBudget
     /// nil: no answer is given twice.
     let knownAnswers: KnownAnswers?
+    /// Registrations that share a transaction.
+    let registrationGroups: RegistrationGroups
     private let valueSets: ValueSetBindings
 
     /// Makes the parts; nothing runs yet but the threads.
@@ -85,7 +87,7 @@ struct DaemonParts: Sendable {
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
         usage = OrganisationUsage(defaults: configuration.organisationLimits)
-        // One connection of each kind at least is left to the others; an organisation that is alone leaves as many as it could
+        // One connection of each kind at least is left to the others, who share those of registrations too; an organisation that is alone leaves as many as it could
         // use itself beside others.
         let transactions = configuration.database.transactionConnections
         let reading = min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1))
@@ -98,6 +100,8 @@ struct DaemonParts: Sendable {
             patience: TimeAmount(configuration.turnPatience))
         knownAnswers =
             configuration.knownAnswerBytes > 0 ? KnownAnswers(capacity: configuration.knownAnswerBytes) : nil
+        // A group keeps a processor busy, here or in the database; half of the connections at least are left to the others.
+        registrationGroups = RegistrationGroups(groupsAtOnce: max(1, min(System.coreCount, transactions / 2)))
         inWork = RequestsInWork(limit: configuration.limits.requests)
         envelopes = SOAPEnvelopeBudget(
             limit: configuration.limits.envelopeBytesInWork,
@@ -114,7 +118,7 @@ struct DaemonParts: Sendable {
     func collectFigures(of material: TLSMaterialHolder) {
         let figures = DaemonFigures(
             client: client, sweep: sweep, directory: directory, inWork: inWork, turns: turns, envelopes: envelopes,
-            journal: journal, knownAnswers: knownAnswers)
+            journal: journal, knownAnswers: knownAnswers, registrationGroups: registrationGroups)
         metrics.collect { [audit] in
             figures.samples() + GatewayDaemon.listAges(material) + audit.samples()
         }
@@ -141,7 +145,7 @@ struct DaemonParts: Sendable {
                 client: client, patientDomain: configuration.patientDomain,
                 maximumResults: configuration.limits.results,
                 unknownPatients: configuration.unknownPatientInQuery, knownAnswers: knownAnswers,
-                registrations: .withNextCommit),
+                registrations: .withNextCommit, registrationGroups: registrationGroups),
             valueSets: valueSets, maximumObjects: configuration.limits.submissionObjects,
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         let repository = DocumentRepository(

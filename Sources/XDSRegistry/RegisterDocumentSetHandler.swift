@@ -13,21 +13,26 @@ struct RegisterDocumentSetHandler: Sendable {
             action: TransactionID.registerDocumentSet.requestAction,
             replyAction: TransactionID.registerDocumentSet.responseAction, packaging: .simple,
             bodyElement: RegisterDocumentSetRequest.element,
-            handle: { request, caller in await registry.answer(request, as: .registerDocumentSet, caller: caller) })
+            handle: { request, caller in
+                try await registry.answer(request, as: .registerDocumentSet, caller: caller)
+            })
     }
 }
 
 extension DocumentRegistry {
     /// Reads a `lcm:SubmitObjectsRequest`, registers it by the rules of a transaction and answers.
+    /// - Throws: the answer to who waited too long for a turn.
     func answer(
         _ request: SOAPRequest<Never>, as transaction: SubmissionValidator.Transaction, caller: Caller
-    ) async -> SOAPReply {
+    ) async throws(SOAPFault) -> SOAPReply {
         let response: RegistryResponse
         do {
             let register = try RegisterDocumentSetRequest(decoding: request.envelope.body)
             response = try await self.register(
                 register.submission, as: transaction,
                 findings: caller.refusals(of: register.submission, in: transaction.id), caller: caller)
+        } catch let fault as SOAPFault {
+            throw fault
         } catch let error as MessageDecodingError {
             response = RegistryResponse(errors: [
                 RegistryError(.metadata, error.description).found(by: .registry)

@@ -14,7 +14,7 @@ struct RegisterOnDemandDocumentEntryHandler: Sendable {
             replyAction: TransactionID.registerOnDemandDocumentEntry.responseAction, packaging: .simple,
             bodyElement: RegisterDocumentSetRequest.element,
             handle: { request, caller in
-                await registry.answer(request, as: .registerOnDemandDocumentEntry, caller: caller)
+                try await registry.answer(request, as: .registerOnDemandDocumentEntry, caller: caller)
             })
     }
 }

@@ -14,9 +14,10 @@ struct DaemonFigures: Sendable {
     let envelopes: SOAPEnvelopeBudget
     let journal: HandshakeJournal
     let knownAnswers: KnownAnswers?
+    let registrationGroups: RegistrationGroups
 
     func samples() -> [MetricsRegistry.Sample] {
-        pool() + store() + answers() + ProcessFigures.read().samples + [
+        pool() + store() + answers() + registrations() + ProcessFigures.read().samples + [
             .init("xds_requests_in_work", .gauge, "Requests being answered now.", [], Double(inWork.current)),
             .init(
                 "xds_requests_waiting_for_turn", .gauge, "Requests that wait for a turn of their organisation.", [],
@@ -61,6 +62,24 @@ struct DaemonFigures: Sendable {
             .init("xds_known_answers_total", .counter, lookups, [("outcome", "outdated")], Double(figures.outdated)),
             .init("xds_known_answers", .gauge, "Answers in memory.", [], Double(figures.answers)),
             .init("xds_known_answer_bytes", .gauge, "Bytes they take.", [], Double(figures.bytes)),
+        ]
+    }
+
+    private func registrations() -> [MetricsRegistry.Sample] {
+        let figures = registrationGroups.figures
+        let members = "Registrations of such groups: decided by them, to be tried alone, or failed with them."
+        return [
+            .init(
+                "xds_registration_groups_total", .counter, "Transactions that registrations could share.", [],
+                Double(figures.groups)),
+            .init(
+                "xds_registrations_in_groups_total", .counter, members, [("outcome", "decided")],
+                Double(figures.decided)),
+            .init(
+                "xds_registrations_in_groups_total", .counter, members, [("outcome", "alone")], Double(figures.alone)),
+            .init(
+                "xds_registrations_in_groups_total", .counter, members, [("outcome", "failed")],
+                Double(figures.failed)),
         ]
     }
 

@@ -129,9 +129,11 @@ final class FrontDoor: Sendable {
         if closes { channel.eventLoop.scheduleTask(in: Self.lingering) { channel.close(promise: nil) } }
     }
 
-    private static func take(_ turn: OrganisationTurns.Turn, for transaction: TransactionID) async throws(SOAPFault) {
+    private static func take(
+        _ turn: OrganisationTurns.Turn, for kind: OrganisationTurns.Kind
+    ) async throws(SOAPFault) {
         do throws(OrganisationLimited) {
-            try await turn.take(for: OrganisationTurns.Kind(of: transaction))
+            try await turn.take(for: kind)
         } catch {
             throw error.limit.fault(organisation: error.organisation)
         }
@@ -218,7 +220,8 @@ final class FrontDoor: Sendable {
                 access: AccessScope(of: organisation, consent: consent),
                 reading: organisation.reading == .strict ? .strict : .lenient,
                 notice: { self.note($1, of: organisation.identifier, in: $0) },
-                takeTurn: { try await Self.take(turn, for: $0) },
+                takeTurn: { try await Self.take(turn, for: OrganisationTurns.Kind(of: $0)) },
+                takeConnection: { try await Self.take(turn, for: .writing) },
                 endWork: { turn.endWork() })
             return .success((organisation, turn, caller))
         case .refused(let refusal):

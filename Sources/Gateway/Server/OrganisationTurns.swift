@@ -21,7 +21,7 @@ final class OrganisationTurns: Sendable {
     enum Kind: Sendable {
         /// Queries and retrievals, which share connections of the database.
         case reading
-        /// Registrations, which share transactions (ADR 0018).
+        /// Registrations, which share transactions (ADR 0018); one that cannot exchanges its turn for one of ``writing``.
         case registering
         /// Submissions of documents, updates, removals and the patient feed: a database connection each.
         case writing
@@ -94,17 +94,20 @@ final class OrganisationTurns: Sendable {
             isLate.load(ordering: .relaxed) ? .turn(seconds: Int(turns.patience.nanoseconds / 1_000_000_000)) : nil
         }
 
-        /// Returns when it is the organisation's turn; at once if this request has taken one already.
+        /// Returns when it is the organisation's turn; at once if this request has one of that kind. One of another kind is given back
+        /// before.
         ///
         /// Who waits is not woken by a cancellation: at a stop those in front are cancelled as well, and end soon.
         /// - Throws: the limit, when it waited too long.
         func take(for kind: Kind) async throws(OrganisationLimited) {
             let line = LineID(organisation: organisation, kind: kind)
-            let isFirst = taken.withLock { taken in
-                defer { taken = taken ?? line }
-                return taken == nil
+            let before = taken.withLock { taken in
+                defer { taken = line }
+                return taken
             }
-            guard isFirst, await !turns.take(line) else { return }
+            guard before != line else { return }
+            if let before { turns.giveBack(before) }
+            guard await !turns.take(line) else { return }
             taken.withLock { $0 = nil }
             isLate.store(true, ordering: .relaxed)
             if let limit { throw OrganisationLimited(organisation: organisation, limit: limit) }

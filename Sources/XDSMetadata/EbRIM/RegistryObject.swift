@@ -57,6 +57,14 @@ public struct RegistryObject: Hashable, Sendable {
         externalIdentifiers.filter { $0.identificationScheme == scheme }
     }
 
+    /// How many values it has: those of Slots, texts, Classifications and ExternalIdentifiers.
+    var valueCount: Int {
+        slots.reduce(0) { $0 + 1 + $1.values.count }
+            + (name?.strings.count ?? 0) + (comments?.strings.count ?? 0)
+            + classifications.reduce(0) { $0 + 1 + $1.object.valueCount }
+            + externalIdentifiers.reduce(0) { $0 + 1 + $1.object.valueCount }
+    }
+
     /// Whether a Classification puts it on a node: SubmissionSet, Folder, limitedMetadata.
     public func isClassified(node: String) -> Bool {
         classifications.contains { $0.classificationNode == node }

@@ -22,6 +22,9 @@ public final class Caller: Sendable {
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
     /// Waits until it is the organisation's turn to have a transaction worked on; throws the answer when that took too long.
     public let takeTurn: @Sendable (TransactionID) async throws -> Void
+    /// Waits until the organisation may have one database connection more for itself, if its turn was one to share connections; throws
+    /// the answer when that took too long.
+    public let takeConnection: @Sendable () async throws -> Void
     /// Told when the transaction was worked on and its answer is known.
     public let endWork: @Sendable () -> Void
     /// Takes what the transaction turns out to be about, for the audit trail.
@@ -43,6 +46,7 @@ public final class Caller: Sendable {
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
         takeTurn: @escaping @Sendable (TransactionID) async throws -> Void = { _ in },
+        takeConnection: @escaping @Sendable () async throws -> Void = {},
         endWork: @escaping @Sendable () -> Void = {},
         facts: TransactionFacts = TransactionFacts()
     ) {
@@ -55,6 +59,7 @@ public final class Caller: Sendable {
         self.reading = reading
         self.notice = notice
         self.takeTurn = takeTurn
+        self.takeConnection = takeConnection
         self.endWork = endWork
         self.facts = facts
     }

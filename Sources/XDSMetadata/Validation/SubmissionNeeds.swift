@@ -8,7 +8,9 @@ public struct SubmissionNeeds: Hashable, Sendable {
     public let documentUniqueIds: Set<String>
     /// uniqueIds of the submitted SubmissionSets and Folders; no object of the registry may have them.
     public let packageUniqueIds: Set<String>
-    /// UUIDs of submitted objects, which must not exist, and of the ends of Associations.
+    /// UUIDs of submitted objects, where the sender chose them; no object of the registry may have them.
+    public let submittedIds: Set<UUID>
+    /// `submittedIds`, and the ends of Associations.
     public let objectIds: Set<UUID>
     /// Targets of RPLC and XFRM_RPLC: their XFRM and APND children and their Folders are needed too.
     public let replacedDocuments: Set<UUID>
@@ -18,10 +20,10 @@ public struct SubmissionNeeds: Hashable, Sendable {
         var patientIds: Set<PatientID> = []
         var documentUniqueIds: Set<String> = []
         var packageUniqueIds: Set<String> = []
-        var objectIds: Set<UUID> = []
+        var submittedIds: Set<UUID> = []
         for object in submission.allObjects {
             if let patient = object.patientId { patientIds.insert(patient) }
-            if let uuid = object.entryUUID.uuid { objectIds.insert(uuid) }
+            if let uuid = object.entryUUID.uuid { submittedIds.insert(uuid) }
             guard let uniqueId = object.uniqueId else { continue }
             if object.kind == .documentEntry {
                 documentUniqueIds.insert(uniqueId)
@@ -29,6 +31,7 @@ public struct SubmissionNeeds: Hashable, Sendable {
                 packageUniqueIds.insert(uniqueId)
             }
         }
+        var objectIds = submittedIds
         var replaced: Set<UUID> = []
         for association in submission.associations {
             objectIds.formUnion([association.source, association.target].compactMap(\.uuid))
@@ -39,8 +42,14 @@ public struct SubmissionNeeds: Hashable, Sendable {
         self.patientIds = patientIds
         self.documentUniqueIds = documentUniqueIds
         self.packageUniqueIds = packageUniqueIds
+        self.submittedIds = submittedIds
         self.objectIds = objectIds
         replacedDocuments = replaced
+    }
+
+    /// The ids that the submitted objects bring: uniqueIds, and UUIDs that the sender chose.
+    public var ownIds: Set<String> {
+        documentUniqueIds.union(packageUniqueIds).union(submittedIds.map(\.urn))
     }
 
     /// The needs of several submissions together.
@@ -48,6 +57,7 @@ public struct SubmissionNeeds: Hashable, Sendable {
         patientIds = needs.reduce(into: []) { $0.formUnion($1.patientIds) }
         documentUniqueIds = needs.reduce(into: []) { $0.formUnion($1.documentUniqueIds) }
         packageUniqueIds = needs.reduce(into: []) { $0.formUnion($1.packageUniqueIds) }
+        submittedIds = needs.reduce(into: []) { $0.formUnion($1.submittedIds) }
         objectIds = needs.reduce(into: []) { $0.formUnion($1.objectIds) }
         replacedDocuments = needs.reduce(into: []) { $0.formUnion($1.replacedDocuments) }
     }

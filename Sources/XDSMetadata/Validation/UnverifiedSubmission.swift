@@ -43,6 +43,9 @@ public struct UnverifiedSubmission: Hashable, Sendable {
         objects.extrinsicObjects.count + objects.packages.count + objects.associations.count
     }
 
+    /// How many values its objects have.
+    public var valueCount: Int { allObjects.reduce(0) { $0 + $1.object.valueCount } }
+
     /// SubmissionSet.sourceId of the first SubmissionSet, as it arrived: who is to be allowed to submit.
     public var sourceId: String? {
         submissionSets.first?.object.identifiers(scheme: EbRIMVocabulary.Scheme.submissionSetSourceId).first?.value

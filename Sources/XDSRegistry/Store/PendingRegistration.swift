@@ -21,8 +21,8 @@ struct PendingRegistration: Sendable {
         self.organisation = organisation
     }
 
-    /// uniqueIds of its objects.
-    var uniqueIds: Set<String> { needs.documentUniqueIds.union(needs.packageUniqueIds) }
+    /// The patient of a submission that the rules accept, which has one.
+    var patient: PatientID? { needs.patientIds.first }
 
     /// Judges it.
     func validated(against state: RegistryState, at now: DTM) throws(SubmissionRefusal) -> ValidatedSubmission {

@@ -19,7 +19,7 @@ extension PostgresRegistryStore {
         let registration = PendingRegistration(
             submission, by: validator, findings: findings, organisation: caller.organisation)
         if alongside == nil, mayShareTransaction(registration) {
-            switch await groups.register(registration, by: { await self.register(group: $0) }) {
+            switch await registrationGroups.register(registration, by: { await self.register(group: $0) }) {
             case .registered(let validated):
                 return RegistryResponse(errors: acknowledged(validated, caller: caller))
             case .refused(let refusal): return RegistryResponse(errors: refusal.errors)
@@ -27,11 +27,12 @@ extension PostgresRegistryStore {
             case .alone: break
             }
         }
+        try await caller.takeConnection()
         return try await answering {
             try await client.withTransaction(durability: registrations) { transaction in
-                let state = try await registryState(
+                let found = try await registryState(
                     for: registration.needs, in: transaction, after: admission(of: registration))
-                let validated = try registration.validated(against: state, at: .now)
+                let validated = try registration.validated(against: found.registry, at: .now)
                 if let errors = try await alongside?(transaction), !errors.isEmpty {
                     throw SubmissionRefusal(errors: errors)
                 }

@@ -3,37 +3,53 @@ import XDSMetadata
 
 /// Submissions that share a transaction (ADR 0018).
 extension PostgresRegistryStore {
-    /// Objects of a submission that shares a transaction, at most: the others wait for what its rules and rows take.
-    private static let objectsOfMember = 16
+    /// Objects, and values in all, of a submission that shares a transaction, at most: the others wait for what its rules and rows
+    /// take. A DocumentEntry has some sixty values.
+    private static let (objectsOfMember, valuesOfMember) = (16, 1_000)
 
-    /// How long a group waits for a lock of somebody else. Then each of its members waits alone, so that one does not hold up others.
-    private static let lockWait: PostgresQuery = "set local lock_timeout to '100ms'"
+    /// How long a group waits for a lock of somebody else: longer than another group holds one. Then each of its members waits alone, so
+    /// that one does not hold up others.
+    private static let lockWait: PostgresQuery = "set local lock_timeout to '25ms'"
 
     /// Whether a submission may be registered together with others.
     ///
     /// Not one that changes what is there: its rules are about objects that are not named in it, so what they have to do with those of
-    /// another submission is not known before. Nor one whose patient becomes known by it, because that is undone if it is refused.
+    /// another submission is not known before. Nor one whose patient may become known by it, because that is undone if it is refused;
+    /// nor one that is refused already, and would only take locks.
     func mayShareTransaction(_ registration: PendingRegistration) -> Bool {
         registration.needs.replacedDocuments.isEmpty
+            && registration.findings.allSatisfy { $0.severity == .warning }
             && registration.submission.objectCount <= Self.objectsOfMember
+            && registration.submission.valueCount <= Self.valuesOfMember
             && !registration.needs.patientIds.contains { patientDomain?.admitsOnFirstUse($0) == true }
     }
 
     /// Registers submissions in one transaction, each judged for itself.
+    ///
+    /// It is tried once more when another transaction wrote what the rules had not found: they find it then.
     /// - Returns: an outcome for each in the same order.
     func register(group: [PendingRegistration]) async -> [RegistrationGroups.Outcome] {
         do {
-            return try await client.withTransaction(durability: registrations) { transaction in
-                let state = try await registryState(
-                    for: SubmissionNeeds(union: group.map(\.needs)), in: transaction, after: [Self.lockWait])
-                let outcomes = group.map { Self.judge($0, against: state, at: .now) }
-                let accepted = zip(group, outcomes).sorted { Self.isWritten($0.0, before: $1.0) }
-                    .compactMap { registration, outcome in outcome.validated.map { ($0, registration.organisation) } }
-                if !accepted.isEmpty { try await transaction.executeAndCommit(Self.statements(for: accepted)) }
-                return outcomes
+            do {
+                return try await registerOnce(group)
+            } catch let error as PostgresError where error.isConflict {
+                return try await registerOnce(group)
             }
         } catch {
             return Array(repeating: Self.outcome(of: error), count: group.count)
+        }
+    }
+
+    private func registerOnce(_ group: [PendingRegistration]) async throws -> [RegistrationGroups.Outcome] {
+        try await client.withTransaction(durability: registrations) { transaction in
+            let found = try await registryState(
+                for: SubmissionNeeds(union: group.map(\.needs)), in: transaction, after: [Self.lockWait])
+            let outcomes = group.map { Self.judge($0, against: found.registry, at: .now) }
+            let accepted = Self.inOrder(of: found.patients, zip(group, outcomes)).compactMap { member, outcome in
+                outcome.validated.map { ($0, member.organisation) }
+            }
+            if !accepted.isEmpty { try await transaction.executeAndCommit(Self.statements(for: accepted)) }
+            return outcomes
         }
     }
 
@@ -47,17 +63,22 @@ extension PostgresRegistryStore {
         }
     }
 
-    /// By their patients, whose versions are locked as they change: so two groups hardly ever wait for each other crosswise, and if they
-    /// do, not longer than ``lockWait``.
-    private static func isWritten(_ one: PendingRegistration, before other: PendingRegistration) -> Bool {
-        (one.needs.patientIds.first?.cx ?? "") < (other.needs.patientIds.first?.cx ?? "")
+    /// By the keys of the patients, in whose order a statement locks their versions (0022_patient_versions.sql): so two groups never
+    /// wait for each other crosswise.
+    private static func inOrder<Value>(
+        of patients: [PatientID], _ members: some Sequence<(PendingRegistration, Value)>
+    ) -> [(PendingRegistration, Value)] {
+        let places = Dictionary(zip(patients, 0...), uniquingKeysWith: { first, _ in first })
+        func place(_ member: PendingRegistration) -> Int { member.patient.flatMap { places[$0] } ?? patients.count }
+        return members.sorted { place($0.0) < place($1.0) }
     }
 
-    /// What the server refused may have come from one member, and a cancellation is that of the leader. Everything else would meet each of them.
+    /// What the server refused may have come from one member, and a cancellation is that of the leader. Everything else would meet each of
+    /// them, or leaves open what was committed.
     private static func outcome(of error: any Error) -> RegistrationGroups.Outcome {
         switch (error as? PostgresError)?.code {
-        case .connectionLost, .serverUnavailable, .timedOut, .poolExhausted, .shutDown: .failed(error)
-        default: .alone
+        case .server, .cancelled: .alone
+        default: .failed(error)
         }
     }
 }

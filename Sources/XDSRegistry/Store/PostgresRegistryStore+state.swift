@@ -7,31 +7,40 @@ extension PostgresRegistryStore {
     /// - Parameter statements: what goes in front, in the same round trip.
     func registryState(
         for needs: SubmissionNeeds, in transaction: PostgresTransaction, after statements: [PostgresQuery] = []
-    ) async throws -> RegistryState {
+    ) async throws -> RegistrationState {
         let lookups = Self.lookups(for: needs)
         let results = try await transaction.execute(statements + lookups.map(\.query)).dropFirst(statements.count)
 
-        var state = RegistryState()
-        state.patientDomain = patientDomain
+        var found = RegistrationState()
+        found.registry.patientDomain = patientDomain
         for (lookup, result) in zip(lookups, results) {
             switch lookup.subject {
             case .lock: continue
-            case .patients: for row in result { try Self.readPatient(row, into: &state) }
-            case .uniqueIds: for row in result { try Self.readUniqueId(row, into: &state) }
-            case .objects: for row in result { try Self.readObject(row, into: &state) }
+            case .patients:
+                for row in result { found.patients.append(try Self.readPatient(row, into: &found.registry)) }
+            case .uniqueIds: for row in result { try Self.readUniqueId(row, into: &found.registry) }
+            case .objects: for row in result { try Self.readObject(row, into: &found.registry) }
             case .children:
                 for row in result {
-                    try state.children[row.decode(UUID.self, column: 0), default: []].append(
+                    try found.registry.children[row.decode(UUID.self, column: 0), default: []].append(
                         row.decode(UUID.self, column: 1))
                 }
             case .folders:
                 for row in result {
-                    try state.folders[row.decode(UUID.self, column: 0), default: []].append(
+                    try found.registry.folders[row.decode(UUID.self, column: 0), default: []].append(
                         row.decode(UUID.self, column: 1))
                 }
             }
         }
-        return state
+        return found
+    }
+
+    /// What was found in a transaction that registers.
+    struct RegistrationState {
+        /// What the rules ask for.
+        var registry = RegistryState()
+        /// The patients among it in the order of their keys, in which a statement locks what belongs to them.
+        var patients: [PatientID] = []
     }
 
     /// A statement that locks or looks up what the rules need.
@@ -213,9 +222,11 @@ extension PostgresRegistryStore {
 
     // MARK: Rows
 
-    static func readPatient(_ row: PostgresRow, into state: inout RegistryState) throws {
+    @discardableResult
+    static func readPatient(_ row: PostgresRow, into state: inout RegistryState) throws -> PatientID {
         let patient = try PatientID(parsing: row.decode(String.self, column: 0))
         state.patients[patient] = try row.decode(String.self, column: 1) == "active" ? .active : .subsumed
+        return patient
     }
 
     static func readUniqueId(_ row: PostgresRow, into state: inout RegistryState) throws {

@@ -13,7 +13,7 @@ public struct PostgresRegistryStore: Sendable {
     let knownAnswers: KnownAnswers?
     let registrations: CommitDurability
     /// Registrations that share a transaction.
-    let groups: RegistrationGroups
+    let registrationGroups: RegistrationGroups
 
     /// The store in the database of `client`.
     /// - Parameters:
@@ -23,10 +23,12 @@ public struct PostgresRegistryStore: Sendable {
     ///   - knownAnswers: where answers are kept to be given again; nil: every query is run.
     ///   - registrations: when they are on disk. `withNextCommit` only where nobody is told of a registration before an event with its
     ///     ``EventPremise`` was recorded (ADR 0017).
+    ///   - registrationGroups: registrations that share a transaction (ADR 0018).
     public init(
         client: PostgresClient, patientDomain: PatientDomain? = nil, maximumResults: Int = 10_000,
         unknownPatients: UnknownPatients = .empty, knownAnswers: KnownAnswers? = nil,
-        registrations: CommitDurability = .immediate
+        registrations: CommitDurability = .immediate,
+        registrationGroups: RegistrationGroups = RegistrationGroups(groupsAtOnce: 2)
     ) {
         self.client = client
         self.patientDomain = patientDomain
@@ -34,9 +36,7 @@ public struct PostgresRegistryStore: Sendable {
         self.unknownPatients = unknownPatients
         self.knownAnswers = knownAnswers
         self.registrations = registrations
-        // A group keeps a processor busy, here or in the database; half of the connections are left to the others.
-        groups = RegistrationGroups(
-            groupsAtOnce: max(1, min(System.coreCount, client.configuration.leasedConnections / 2)))
+        self.registrationGroups = registrationGroups
     }
 
     /// Runs a stored query for a caller.

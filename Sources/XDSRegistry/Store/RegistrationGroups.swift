@@ -5,7 +5,19 @@ import XDSMetadata
 ///
 /// While a few groups are under way the next gathers, so nothing waits for a timer and a submission that is alone goes at once. Who comes
 /// first in a group leads it: its task does the work for all, and the others wait for what it tells them.
-final class RegistrationGroups: Sendable {
+public final class RegistrationGroups: Sendable {
+    /// What was done so far.
+    public struct Figures: Sendable, Equatable {
+        /// Groups, those of one submission too.
+        public var groups = 0
+        /// Submissions that their group registered or refused.
+        public var decided = 0
+        /// Submissions that were to be tried alone, because their group met a lock or was refused by the database.
+        public var alone = 0
+        /// Submissions whose group failed, and they with it.
+        public var failed = 0
+    }
+
     /// What became of one member of a group.
     enum Outcome: Sendable {
         /// It is registered, when the transaction is.
@@ -34,18 +46,30 @@ final class RegistrationGroups: Sendable {
         let registration: PendingRegistration
         let continuation: UnsafeContinuation<Turn, Never>
 
-        var uniqueIds: Set<String> { registration.uniqueIds }
+        var ownIds: Set<String> { registration.needs.ownIds }
     }
 
-    private let machine: Mutex<RegistrationGroupsStateMachine<Member>>
+    private struct State {
+        var machine: RegistrationGroupsStateMachine<Member>
+        var figures = Figures()
+    }
+
+    private let state: Mutex<State>
 
     /// - Parameters:
-    ///   - groupsAtOnce: how many are under way at most.
+    ///   - groupsAtOnce: how many are under way at most, each with a database connection.
     ///   - membersAtMost: of one group.
-    init(groupsAtOnce: Int, membersAtMost: Int = 16) {
-        machine = Mutex(
-            RegistrationGroupsStateMachine(groupsAtOnce: groupsAtOnce, membersAtMost: membersAtMost))
+    public init(groupsAtOnce: Int, membersAtMost: Int = 16) {
+        state = Mutex(
+            State(
+                machine: RegistrationGroupsStateMachine(groupsAtOnce: groupsAtOnce, membersAtMost: membersAtMost)))
     }
+
+    /// What was done so far.
+    public var figures: Figures { state.withLock { $0.figures } }
+
+    /// How many wait for their group to begin.
+    var waiting: Int { state.withLock { $0.machine.waiting.count } }
 
     /// Registers a submission with those that come at the same time.
     /// - Parameter body: registers a group, and gives the outcome of each member in the same order.
@@ -54,14 +78,18 @@ final class RegistrationGroups: Sendable {
     ) async -> Outcome {
         let turn = await withUnsafeContinuation { continuation in
             let member = Member(registration: registration, continuation: continuation)
-            Self.begin(machine.withLock { $0.arrive(member) })
+            Self.begin(state.withLock { $0.machine.arrive(member) })
         }
         switch turn {
         case .told(let outcome):
             return outcome
         case .lead(let group):
             let outcomes = await body(group.map(\.registration))
-            Self.begin(machine.withLock { $0.groupEnded() })
+            let next = state.withLock { state in
+                state.figures.note(outcomes)
+                return state.machine.groupEnded()
+            }
+            Self.begin(next)
             for (member, outcome) in zip(group, outcomes).dropFirst() {
                 member.continuation.resume(returning: .told(outcome))
             }
@@ -71,5 +99,18 @@ final class RegistrationGroups: Sendable {
 
     private static func begin(_ group: [Member]) {
         group.first?.continuation.resume(returning: .lead(group))
+    }
+}
+
+extension RegistrationGroups.Figures {
+    fileprivate mutating func note(_ outcomes: [RegistrationGroups.Outcome]) {
+        groups += 1
+        for outcome in outcomes {
+            switch outcome {
+            case .registered, .refused: decided += 1
+            case .alone: alone += 1
+            case .failed: failed += 1
+            }
+        }
     }
 }

@@ -2,8 +2,8 @@ import NIOCore
 
 /// A submission that waits to be registered with others.
 protocol RegistrationGroupMember {
-    /// uniqueIds of its objects.
-    var uniqueIds: Set<String> { get }
+    /// The ids that its objects bring: uniqueIds, and UUIDs that the sender chose.
+    var ownIds: Set<String> { get }
 }
 
 /// Which submissions are registered together, without tasks or a database.
@@ -11,7 +11,7 @@ struct RegistrationGroupsStateMachine<Member: RegistrationGroupMember> {
     private let groupsAtOnce: Int
     private let membersAtMost: Int
     private var underWay = 0
-    private var waiting = CircularBuffer<Member>()
+    private(set) var waiting = CircularBuffer<Member>()
 
     /// Nobody is there.
     init(groupsAtOnce: Int, membersAtMost: Int) {
@@ -33,17 +33,18 @@ struct RegistrationGroupsStateMachine<Member: RegistrationGroupMember> {
         return beginGroup()
     }
 
-    /// Takes who waited longest, up to the size of a group. Two submissions with a uniqueId in common are never in one: the rules
-    /// compare a submission with what is registered, which the other one is not yet.
+    /// Takes who waited longest, up to the size of a group. Two submissions that bring the same id are never in one: the
+    /// rules compare a submission with what is registered, which the other one is not yet.
     private mutating func beginGroup() -> [Member] {
         guard !waiting.isEmpty else { return [] }
         underWay += 1
         var group: [Member] = []
         var left = CircularBuffer<Member>()
-        var uniqueIds: Set<String> = []
+        var taken: Set<String> = []
         while group.count < membersAtMost, let member = waiting.popFirst() {
-            if uniqueIds.isDisjoint(with: member.uniqueIds) {
-                uniqueIds.formUnion(member.uniqueIds)
+            let ids = member.ownIds
+            if taken.isDisjoint(with: ids) {
+                taken.formUnion(ids)
                 group.append(member)
             } else {
                 left.append(member)

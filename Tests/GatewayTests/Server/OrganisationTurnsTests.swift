@@ -237,6 +237,25 @@ struct OrganisationTurnsTests {
         #expect((kind == .registering) == registers.contains(transaction))
     }
 
+    @Test("a turn of one kind is exchanged for one of another, and given back for who waits", .timeLimit(.minutes(1)))
+    func exchanges() async throws {
+        let turns = try await Self.turns(reading: 1, writing: 1)
+        let (first, second, third) = (turns.turn(of: "gp"), turns.turn(of: "gp"), turns.turn(of: "gp"))
+        try await first.take(for: .registering)
+        let waiting = Task { try await second.take(for: .registering) }
+        try await waitUntil("the second waits", within: .seconds(10)) { turns.waiting == 1 }
+        try await first.take(for: .writing)
+        try await waiting.value
+        try await first.take(for: .writing)
+        let writing = Task { try await third.take(for: .writing) }
+        try await waitUntil("the third waits for the one that writes", within: .seconds(10)) { turns.waiting == 1 }
+        first.endWork()
+        try await writing.value
+        second.giveBack()
+        third.giveBack()
+        #expect(turns.waiting == 0)
+    }
+
     @Test("what registers gives its turn back with its transaction, as what writes does")
     func endsWithWork() async throws {
         let turns = try await Self.turns(reading: 1, writing: 1)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostgresKit
+import Synchronization
 import Testing
 import XDSMetadata
 import XDSTesting
@@ -102,85 +103,180 @@ struct RegistrationGroupTests {
         }
     }
 
-    @Test("what the database refuses for one member is tried again by each alone")
-    func failing() async throws {
+    /// Has the database refuse rows of the document that a sample brings.
+    private static func refuseRows(of sample: SampleSubmission, in bench: RegistryBench, as condition: String)
+        async throws
+    {
+        _ = try await bench.client.query(
+            """
+            create function refuse() returns trigger language plpgsql as $$
+            begin raise exception using errcode = '\(unescaped: condition)'; end $$
+            """)
+        _ = try await bench.client.query(
+            """
+            create trigger refuse after insert on document_entry for each row
+            when (new.unique_id = '\(unescaped: sample.documentEntry.uniqueId)') execute function refuse()
+            """)
+    }
+
+    private static func registerAtOnce(
+        _ samples: [SampleSubmission], _ bench: RegistryBench
+    ) async throws -> [Result<RegistryResponse, any Error>] {
+        await withTaskGroup(of: Result<RegistryResponse, any Error>.self) { group in
+            for sample in samples {
+                group.addTask {
+                    do { return .success(try await bench.register(sample)) } catch { return .failure(error) }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    @Test("what the database refuses for one member is tried again by each alone", arguments: ["23514", "40P01"])
+    func failing(condition: String) async throws {
         try await RegistryBench.with { bench in
+            let samples = Self.samples()
+            try await Self.refuseRows(of: samples[2], in: bench, as: condition)
             let before = try await bench.rowCounts()
-            // Both are new to the rules, which see what is registered; the database finds the second.
-            var samples = Self.samples(4)
-            let id = samples[0].identify()
-            samples[2].identify(as: id)
-            let outcomes = await bench.store.register(group: samples.map { Self.pending($0) })
+            let outcomes = await bench.store.register(group: samples.prefix(4).map { Self.pending($0) })
             #expect(Self.codes(outcomes) == ["alone", "alone", "alone", "alone"])
             #expect(try await bench.rowCounts() == before)
 
-            let responses = try await withThrowingTaskGroup(of: RegistryResponse.self) { group in
-                for sample in samples + Self.samples() { group.addTask { try await bench.register(sample) } }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
-            #expect(responses.flatMap(\.errors).map(\.code) == [.metadata])
-            #expect(responses.count { $0.status == .success } == Self.count + 3)
+            let results = try await Self.registerAtOnce(samples, bench)
+            #expect(results.count { (try? $0.get())?.status == .success } == Self.count - 1)
+            #expect(try await bench.rowCounts()["submission_set"] == Int64(Self.count - 1))
         }
     }
 
-    @Test("a lock that somebody else holds holds up whom it concerns alone")
+    @Test("what another transaction wrote in the meantime is found by the rules the next time, and concerns one member")
+    func overtaken() async throws {
+        try await RegistryBench.with { bench in
+            var samples = Self.samples(4)
+            let id = samples[1].identify()
+            var first = SampleMetadata.submission()
+            first.identify(as: id)
+            // Its rows are there, and nobody sees them before the commit.
+            let validated = try #require(
+                await bench.store.register(group: [Self.pending(first)]).first?.validated)
+            _ = try await bench.client.query("delete from document_entry")
+            _ = try await bench.client.query("delete from association")
+            _ = try await bench.client.query("delete from submission_set")
+            let pending = samples.map { Self.pending($0) }
+            let outcomes = try await bench.client.withTransaction { transaction in
+                try await transaction.execute(
+                    PostgresRegistryStore.statements(for: [(validated, "ziekenhuis")]))
+                async let group = bench.store.register(group: pending)
+                try await Task.sleep(for: .milliseconds(10))
+                return await group
+            }
+            // The lock on the row is waited for 25 ms, or the row is found.
+            #expect(
+                Self.codes(outcomes) == ["alone", "alone", "alone", "alone"]
+                    || Self.codes(outcomes) == ["registered", "XDSRegistryMetadataError", "registered", "registered"])
+        }
+    }
+
+    @Test("the ids by which submissions are kept apart are those of their objects: uniqueIds, and UUIDs of the sender")
+    func ownIds() {
+        var sample = SampleMetadata.submission(documents: 1, folders: 1)
+        let uniqueIds = [
+            sample.documentEntry.uniqueId, sample.submissionSet.uniqueId, sample.folder.uniqueId,
+        ]
+        #expect(Self.pending(sample).needs.ownIds == Set(uniqueIds))
+        let ids = [sample.identify(), sample.identifyFolder()]
+        sample.link(folder: UUID().urn, documentEntry: ids[0].urn)
+        #expect(Self.pending(sample).needs.ownIds == Set(uniqueIds + ids.map(\.urn)))
+    }
+
+    @Test("a group waits for the lock of somebody else for a moment only; then each member waits alone")
     func locked() async throws {
         try await RegistryBench.with { bench in
-            let blocked = SampleMetadata.submission(patientId: SampleMetadata.otherPatientId)
+            let samples = Self.samples(4)
+            let outcomes = try await bench.client.withTransaction { transaction in
+                _ = try await transaction.query(
+                    "select from patient where patient_id = \(SampleMetadata.otherPatientId) for update")
+                let outcomes = await bench.store.register(group: samples.map { Self.pending($0) })
+                let free = await bench.store.register(group: [Self.pending(samples[0])])
+                return outcomes + free
+            }
+            #expect(Self.codes(outcomes) == ["alone", "alone", "alone", "alone", "registered"])
+        }
+    }
+
+    @Test("who is not concerned by a lock is registered while it is held")
+    func beside() async throws {
+        try await RegistryBench.with { bench in
             let late = try await bench.client.withTransaction { transaction in
                 _ = try await transaction.query(
                     "select from patient where patient_id = \(SampleMetadata.otherPatientId) for update")
-                // A task of its own, because it goes on when the lock is gone.
-                let late = Task { try await bench.register(blocked) }
-                let others = try await withThrowingTaskGroup(of: RegistryResponse.self) { group in
-                    for _ in 0..<Self.count {
-                        group.addTask { try await bench.register(SampleMetadata.submission()) }
-                    }
-                    return try await group.reduce(into: []) { $0.append($1) }
+                let blocked = (0..<3).map { _ in
+                    SampleMetadata.submission(patientId: SampleMetadata.otherPatientId)
                 }
-                #expect(others.allSatisfy { $0.status == .success })
+                // A task of its own, because it goes on when the lock is gone.
+                let late = Task { try await Self.registerAtOnce(blocked, bench) }
+                let others = try await Self.registerAtOnce(
+                    (0..<Self.count).map { _ in SampleMetadata.submission() }, bench)
+                #expect(try others.allSatisfy { try $0.get().status == .success })
                 #expect(try await bench.rowCounts()["submission_set"] == Int64(Self.count))
                 return late
             }
-            #expect(try await late.value.status == .success)
-
-            let outcomes = try await bench.client.withTransaction { transaction in
-                _ = try await transaction.query(
-                    "select from patient where patient_id = \(SampleMetadata.otherPatientId) for update")
-                return await bench.store.register(group: Self.samples(2).map { Self.pending($0) })
-            }
-            #expect(Self.codes(outcomes) == ["alone", "alone"])
+            #expect(try await late.value.allSatisfy { try $0.get().status == .success })
         }
     }
 
-    @Test("the others of a group do not suffer when the one who leads it is cancelled")
+    @Test("a group whose leader is cancelled writes nothing, and each is tried alone")
     func cancelled() async throws {
         try await RegistryBench.with { bench in
-            let groups = RegistrationGroups(groupsAtOnce: 1)
-            @Sendable func register(_ sample: SampleSubmission) async -> RegistrationGroups.Outcome {
-                await groups.register(Self.pending(sample), by: { await bench.store.register(group: $0) })
+            let group = Self.samples(3).map { Self.pending($0) }
+            let leader = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return await bench.store.register(group: group)
             }
-            let outcomes = try await bench.client.withTransaction { transaction in
-                _ = try await transaction.query(
-                    "select from patient where patient_id = \(SampleMetadata.patientId) for update")
-                let leader = Task { await register(SampleMetadata.submission()) }
-                let others = Task {
-                    await withTaskGroup(of: RegistrationGroups.Outcome.self) { group in
-                        for _ in 0..<4 {
-                            group.addTask {
-                                await register(
-                                    SampleMetadata.submission(patientId: SampleMetadata.otherPatientId))
-                            }
-                        }
-                        return await group.reduce(into: []) { $0.append($1) }
-                    }
-                }
-                leader.cancel()
-                return (await leader.value, await others.value)
-            }
-            #expect(Self.codes([outcomes.0]) == ["alone"])
-            #expect(Self.codes(outcomes.1).allSatisfy { $0 == "registered" || $0 == "alone" })
+            #expect(Self.codes(await leader.value) == ["alone", "alone", "alone"])
+            let rows = try await bench.rowCounts()
+            #expect(rows["submission_set"] == 0)
         }
+    }
+
+    /// Groups of one at a time, whose members are refused in the name of their organisation; the first waits until it is let go.
+    private final class Refusing: Sendable {
+        let groups = RegistrationGroups(groupsAtOnce: 1)
+        let sizes = Mutex<[Int]>([])
+        private let isOpen = Atomic<Bool>(false)
+
+        func letGo() { isOpen.store(true, ordering: .relaxed) }
+
+        /// What an organisation is told.
+        func register(_ organisation: String) async -> String {
+            let registration = RegistrationGroupTests.pending(SampleMetadata.submission(), organisation: organisation)
+            let outcome = await groups.register(registration) { group in
+                sizes.withLock { $0.append(group.count) }
+                while !isOpen.load(ordering: .relaxed) { await Task.yield() }
+                return group.map {
+                    .refused(SubmissionRefusal(errors: [RegistryError(.metadata, $0.organisation)]))
+                }
+            }
+            guard case .refused(let refusal) = outcome else { return "" }
+            return refusal.errors[0].context
+        }
+    }
+
+    @Test("who leads tells each of its group what became of it, and the next group begins", .timeLimit(.minutes(1)))
+    func tells() async throws {
+        let refusing = Refusing()
+        async let first = refusing.register("first")
+        while refusing.sizes.withLock({ $0.isEmpty }) { await Task.yield() }
+        let names = (0..<20).map { "o\($0)" }
+        await withTaskGroup(of: (String, String).self) { tasks in
+            for name in names { tasks.addTask { (name, await refusing.register(name)) } }
+            while refusing.groups.waiting < names.count { await Task.yield() }
+            refusing.letGo()
+            for await (name, told) in tasks { #expect(told == name) }
+        }
+        let told = await first
+        #expect(told == "first")
+        #expect(refusing.sizes.withLock { $0 } == [1, 16, 4])
+        #expect(refusing.groups.figures == .init(groups: 3, decided: 21, alone: 0, failed: 0))
     }
 
     @Test("a database that is gone fails each of a group; nobody waits for it once more")
@@ -205,6 +301,13 @@ struct RegistrationGroupTests {
                 #expect(!mayShare(SampleSubmission.related(type, to: UUID()).sample))
             }
             #expect(!mayShare(SampleMetadata.submission(documents: 8)), "17 objects")
+            var large = SampleMetadata.submission()
+            large.documentEntry.object.setSlot("urn:example:many", (0..<1_000).map { "\($0)" })
+            #expect(!mayShare(large), "more than 1,000 values")
+            let refused = PendingRegistration(
+                SampleMetadata.submission().completed().unverified, by: SubmissionValidator(.registerDocumentSet),
+                findings: [RegistryError(.metadata, "not allowed")], organisation: "ziekenhuis")
+            #expect(!bench.store.mayShareTransaction(refused))
             let admitting = PostgresRegistryStore(
                 client: bench.client, patientDomain: try FeedBench.domain(admission: .registerOnFirstUse))
             #expect(!mayShare(SampleMetadata.submission(), admitting))

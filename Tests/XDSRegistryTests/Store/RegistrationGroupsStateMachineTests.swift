@@ -6,11 +6,11 @@ import Testing
 struct RegistrationGroupsStateMachineTests {
     private struct Member: RegistrationGroupMember, Equatable {
         let number: Int
-        let uniqueIds: Set<String>
+        let ownIds: Set<String>
 
-        init(_ number: Int, _ uniqueIds: Set<String>? = nil) {
+        init(_ number: Int, _ ownIds: Set<String>? = nil) {
             self.number = number
-            self.uniqueIds = uniqueIds ?? ["\(number)"]
+            self.ownIds = ownIds ?? ["\(number)"]
         }
     }
 
@@ -49,8 +49,8 @@ struct RegistrationGroupsStateMachineTests {
         #expect(groups == [[1, 2, 3], [4, 5, 6], [7]])
     }
 
-    @Test("submissions with a uniqueId in common are not in one group, and the later one keeps its place")
-    func uniqueIds() {
+    @Test("submissions that bring the same id are not in one group, and the later one keeps its place")
+    func ownIds() {
         var machine = Machine(groupsAtOnce: 1, membersAtMost: 3)
         let all = [
             Member(0), Member(1, ["a", "b"]), Member(2, ["b", "c"]), Member(3, ["c"]), Member(4, ["a"]),
