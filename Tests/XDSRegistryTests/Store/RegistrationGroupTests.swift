@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PostgresKit
+import SOAPKit
 import Synchronization
 import Testing
 import XDSMetadata
@@ -277,6 +278,42 @@ struct RegistrationGroupTests {
         #expect(told == "first")
         #expect(refusing.sizes.withLock { $0 } == [1, 16, 4])
         #expect(refusing.groups.figures == .init(groups: 3, decided: 21, alone: 0, failed: 0))
+    }
+
+    @Test("what has a transaction of its own waits for a turn that has a connection; without one, that is the answer")
+    func connections() async throws {
+        try await RegistryBench.with { bench in
+            let taken = Atomic<Int>(0)
+            let late = SOAPFault.receiver("waited too long for its turn", httpStatus: 429)
+            func caller(_ takeConnection: @escaping @Sendable () async throws -> Void) -> Caller {
+                Caller(
+                    requestID: "request", organisation: "ziekenhuis", mayCall: { _ in true },
+                    maySubmitAs: { _ in true }, mayChange: { _ in true }, takeConnection: takeConnection)
+            }
+            let waiting = caller { throw late }
+            let old = SampleSubmission.single()
+            let first = try await bench.registry.register(old.sample.completed().unverified, caller: waiting)
+            #expect(first.status == .success, "it shares")
+            let replacement = SampleSubmission.related(.replace, to: old.id).sample.completed()
+            await #expect(throws: late) {
+                try await bench.registry.register(replacement.unverified, caller: waiting)
+            }
+            // As the handler answers, too.
+            let router = SOAPRouter(operations: bench.registry.operations, attachments: NoAttachments())
+            let message = SampleMessage.register(replacement)
+            let body = AsyncStream { stream in
+                stream.yield(message.body)
+                stream.finish()
+            }
+            let response = await router.respond(
+                contentType: message.contentType, body: body, context: waiting, requestID: "request")
+            #expect(response.status == 429)
+            #expect(try await bench.rowCounts()["submission_set"] == 1)
+            let patient = caller { taken.add(1, ordering: .relaxed) }
+            let second = try await bench.registry.register(replacement.unverified, caller: patient)
+            #expect(second.status == .success)
+            #expect(taken.load(ordering: .relaxed) == 1)
+        }
     }
 
     @Test("a database that is gone fails each of a group; nobody waits for it once more")
