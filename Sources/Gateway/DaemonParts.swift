@@ -14,7 +14,7 @@ import XDSRepository
 struct DaemonParts: Sendable {
     /// How long a handshake waits to be noted for the administrator's command.
     private static let journalInterval = Duration.seconds(2)
-    /// Queries, and registrations, worked on at a time of an organisation that is alone: with more nothing is answered sooner, and who
+    /// Queries and retrievals, and registrations, worked on at a time of an organisation that is alone: with more nothing is answered sooner, and who
     /// comes then has more in front.
     private static let turnsAlone = 64
 
@@ -87,11 +87,14 @@ struct DaemonParts: Sendable {
             internalError: { mapping.registryError(for: $0, requestID: $1) })
         ready = ReadyAddresses(awaitsMLLP: configuration.mllp.isEnabled)
         usage = OrganisationUsage(defaults: configuration.organisationLimits)
-        // One connection of each kind at least is left to the others, who share those of registrations too; an organisation that is alone leaves as many as it could
-        // use itself beside others.
         let transactions = configuration.database.transactionConnections
+        // A group keeps a processor busy, here or in the database.
+        let groups = max(1, min(System.coreCount, transactions / 4))
+        registrationGroups = RegistrationGroups(groupsAtOnce: groups)
+        // Beside the groups, which all share, one connection at least is left to the others; an organisation that is alone leaves as
+        // many, groups included, as it could use itself beside others.
         let reading = min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1))
-        let writing = min(configuration.writingTurns, max(1, transactions - 1))
+        let writing = min(configuration.writingTurns, max(1, transactions - groups - 1))
         turns = OrganisationTurns(
             besideOthers: .init(reading: reading, registering: configuration.registeringTurns, writing: writing),
             alone: .init(
@@ -100,8 +103,6 @@ struct DaemonParts: Sendable {
             patience: TimeAmount(configuration.turnPatience))
         knownAnswers =
             configuration.knownAnswerBytes > 0 ? KnownAnswers(capacity: configuration.knownAnswerBytes) : nil
-        // A group keeps a processor busy, here or in the database; half of the connections at least are left to the others.
-        registrationGroups = RegistrationGroups(groupsAtOnce: max(1, min(System.coreCount, transactions / 2)))
         inWork = RequestsInWork(limit: configuration.limits.requests)
         envelopes = SOAPEnvelopeBudget(
             limit: configuration.limits.envelopeBytesInWork,

@@ -20,6 +20,9 @@ struct RegisterDocumentSetHandler: Sendable {
 }
 
 extension DocumentRegistry {
+    /// A message of more elements is not registered together with others: their values take three each and more.
+    private static let elementsOfShared = 4_000
+
     /// Reads a `lcm:SubmitObjectsRequest`, registers it by the rules of a transaction and answers.
     /// - Throws: the answer to who waited too long for a turn.
     func answer(
@@ -27,6 +30,10 @@ extension DocumentRegistry {
     ) async throws(SOAPFault) -> SOAPReply {
         let response: RegistryResponse
         do {
+            // What waits for a connection is not decoded yet, so that it takes the memory of its envelope alone, which is counted.
+            if request.envelope.body.documentElementCount > Self.elementsOfShared {
+                try await caller.takeTurnForConnection()
+            }
             let register = try RegisterDocumentSetRequest(decoding: request.envelope.body)
             response = try await self.register(
                 register.submission, as: transaction,

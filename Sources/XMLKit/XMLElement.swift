@@ -25,6 +25,9 @@ public struct XMLElement: Sendable {
     /// The line on which the start tag ends, from 1.
     public var line: Int { Int(record.line) }
 
+    /// How many elements its document has.
+    public var documentElementCount: Int { tape.elements.count }
+
     /// Whether the element has this name.
     public func `is`(_ name: QualifiedName) -> Bool {
         tape.names[Int(record.name)].qualified == name

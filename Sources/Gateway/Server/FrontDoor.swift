@@ -221,7 +221,7 @@ final class FrontDoor: Sendable {
                 reading: organisation.reading == .strict ? .strict : .lenient,
                 notice: { self.note($1, of: organisation.identifier, in: $0) },
                 takeTurn: { try await Self.take(turn, for: OrganisationTurns.Kind(of: $0)) },
-                takeConnection: { try await Self.take(turn, for: .writing) },
+                takeTurnForConnection: { try await Self.take(turn, for: .writing) },
                 endWork: { turn.endWork() })
             return .success((organisation, turn, caller))
         case .refused(let refusal):

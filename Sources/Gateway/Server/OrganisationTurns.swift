@@ -7,9 +7,9 @@ import XDSMetadata
 /// so that a flood of one organisation is not in front of a request of another.
 ///
 /// A turn is taken after the request was read and given back before its answer is written, so nobody holds one while a
-/// slow peer is waited for. What changes something has turns of its own: it takes a database connection for itself and may
-/// last, and the same organisation's consultations are not to wait behind it. Its turn ends with its transaction, that of
-/// what reads when it was recorded.
+/// slow peer is waited for. What changes something has turns of its own: it may last, and the same organisation's
+/// consultations are not to wait behind it. Most of it takes a database connection for itself; registrations, which share them, have
+/// turns of a third kind. Its turn ends with its transaction, that of what reads when it was recorded.
 ///
 /// Nobody is worked on who waited so long that the sender has given up, and may have sent the same again.
 ///
@@ -77,11 +77,17 @@ final class OrganisationTurns: Sendable {
     /// The turn of one request, not taken yet.
     func turn(of organisation: String) -> Turn { Turn(organisation: organisation, turns: self) }
 
-    /// The place of one request: it takes a turn when it knows what for, and gives it back once.
+    /// The place of one request: it takes a turn when it knows what for, may exchange it for one of another kind, and gives it back.
     final class Turn: Sendable {
+        private struct State {
+            var line: LineID?
+            /// When it is too late, whatever is waited for.
+            var until: NIODeadline?
+        }
+
         private let organisation: String
         private let turns: OrganisationTurns
-        private let taken = Mutex<LineID?>(nil)
+        private let state = Mutex(State())
         private let isLate = Atomic<Bool>(false)
 
         fileprivate init(organisation: String, turns: OrganisationTurns) {
@@ -101,14 +107,15 @@ final class OrganisationTurns: Sendable {
         /// - Throws: the limit, when it waited too long.
         func take(for kind: Kind) async throws(OrganisationLimited) {
             let line = LineID(organisation: organisation, kind: kind)
-            let before = taken.withLock { taken in
-                defer { taken = line }
-                return taken
+            let (before, until) = state.withLock { state in
+                let until = state.until ?? turns.clock() + turns.patience
+                defer { (state.line, state.until) = (line, until) }
+                return (state.line, until)
             }
             guard before != line else { return }
             if let before { turns.giveBack(before) }
-            guard await !turns.take(line) else { return }
-            taken.withLock { $0 = nil }
+            guard await !turns.take(line, until: until) else { return }
+            state.withLock { $0.line = nil }
             isLate.store(true, ordering: .relaxed)
             if let limit { throw OrganisationLimited(organisation: organisation, limit: limit) }
         }
@@ -116,15 +123,15 @@ final class OrganisationTurns: Sendable {
         /// The answer is known. What reads keeps its turn until that was recorded: the commit of the audit trail is what
         /// readers wait for most.
         func endWork() {
-            let kind = taken.withLock { $0?.kind }
+            let kind = state.withLock { $0.line?.kind }
             if kind == .writing || kind == .registering { giveBack() }
         }
 
         /// The request is done, or was never worked on.
         func giveBack() {
-            let line = taken.withLock { taken in
-                defer { taken = nil }
-                return taken
+            let line = state.withLock { state in
+                defer { state.line = nil }
+                return state.line
             }
             if let line { turns.giveBack(line) }
         }
@@ -135,8 +142,9 @@ final class OrganisationTurns: Sendable {
         state.withLock { $0.lines.values.reduce(0) { $0 + $1.waiting } }
     }
 
+    /// - Parameter until: when it is too late.
     /// - Returns: whether it is a turn; otherwise it came too late.
-    fileprivate func take(_ line: LineID) async -> Bool {
+    fileprivate func take(_ line: LineID, until: NIODeadline) async -> Bool {
         let isTurn = state.withLock { state in
             let now = clock()
             state.recent.note(line.organisation, at: now)
@@ -149,7 +157,7 @@ final class OrganisationTurns: Sendable {
             let isTurn = state.withLock { state in
                 let now = clock()
                 let turns = turns(for: line, at: now, state)
-                return state.lines[line, default: Line()].join(continuation, until: now + patience, turns)
+                return state.lines[line, default: Line()].join(continuation, until: until, turns)
             }
             if isTurn { continuation.resume(returning: true) }
         }
@@ -214,8 +222,9 @@ extension OrganisationTurns {
         ///   and those for whom it is too late.
         mutating func end(_ turns: Int, at now: NIODeadline) -> (next: [Waiter], late: [Waiter]) {
             active -= 1
-            let late = places.prefix { $0.until < now }.map(\.waiter)
-            places.removeFirst(late.count)
+            // In any order: who exchanges a turn brings the time by which he is late.
+            let late = places.filter { $0.until < now }.map(\.waiter)
+            if !late.isEmpty { places.removeAll { $0.until < now } }
             let next = places.prefix(max(0, turns - active)).map(\.waiter)
             places.removeFirst(next.count)
             active += next.count

@@ -22,9 +22,9 @@ public final class Caller: Sendable {
     public let notice: @Sendable (TransactionID, Set<Deviation>) -> Void
     /// Waits until it is the organisation's turn to have a transaction worked on; throws the answer when that took too long.
     public let takeTurn: @Sendable (TransactionID) async throws -> Void
-    /// Waits until the organisation may have one database connection more for itself, if its turn was one to share connections; throws
-    /// the answer when that took too long.
-    public let takeConnection: @Sendable () async throws -> Void
+    /// Exchanges a turn of work that shares database connections for one of work that has one for itself, and waits for it; throws the
+    /// answer when that took too long.
+    public let takeTurnForConnection: @Sendable () async throws -> Void
     /// Told when the transaction was worked on and its answer is known.
     public let endWork: @Sendable () -> Void
     /// Takes what the transaction turns out to be about, for the audit trail.
@@ -46,7 +46,7 @@ public final class Caller: Sendable {
         mayChange: @escaping @Sendable (String) -> Bool, access: AccessScope? = nil, reading: Reading = .lenient,
         notice: @escaping @Sendable (TransactionID, Set<Deviation>) -> Void = { _, _ in },
         takeTurn: @escaping @Sendable (TransactionID) async throws -> Void = { _ in },
-        takeConnection: @escaping @Sendable () async throws -> Void = {},
+        takeTurnForConnection: @escaping @Sendable () async throws -> Void = {},
         endWork: @escaping @Sendable () -> Void = {},
         facts: TransactionFacts = TransactionFacts()
     ) {
@@ -59,7 +59,7 @@ public final class Caller: Sendable {
         self.reading = reading
         self.notice = notice
         self.takeTurn = takeTurn
-        self.takeConnection = takeConnection
+        self.takeTurnForConnection = takeTurnForConnection
         self.endWork = endWork
         self.facts = facts
     }

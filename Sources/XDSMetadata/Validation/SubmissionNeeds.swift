@@ -9,7 +9,7 @@ public struct SubmissionNeeds: Hashable, Sendable {
     /// uniqueIds of the submitted SubmissionSets and Folders; no object of the registry may have them.
     public let packageUniqueIds: Set<String>
     /// UUIDs of submitted objects, where the sender chose them; no object of the registry may have them.
-    public let submittedIds: Set<UUID>
+    let submittedIds: Set<UUID>
     /// `submittedIds`, and the ends of Associations.
     public let objectIds: Set<UUID>
     /// Targets of RPLC and XFRM_RPLC: their XFRM and APND children and their Folders are needed too.

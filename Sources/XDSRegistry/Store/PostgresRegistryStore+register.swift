@@ -9,7 +9,7 @@ extension PostgresRegistryStore {
     ///
     /// Everything happens in one transaction under locks on the uniqueIds and the referenced objects, so what the rules saw
     /// is still true at the commit: of two replacements of one document exactly one wins, the other finds it Deprecated.
-    /// What adds objects alone shares its transaction with others that come at the same time (ADR 0018).
+    /// What replaces no document shares its transaction with others that come at the same time (ADR 0018).
     /// - Parameter alongside: what else is to be committed with the submission; errors it returns undo everything.
     func register(
         _ submission: UnverifiedSubmission, by validator: SubmissionValidator, findings: [RegistryError],
@@ -27,7 +27,7 @@ extension PostgresRegistryStore {
             case .alone: break
             }
         }
-        try await caller.takeConnection()
+        try await caller.takeTurnForConnection()
         return try await answering {
             try await client.withTransaction(durability: registrations) { transaction in
                 let found = try await registryState(

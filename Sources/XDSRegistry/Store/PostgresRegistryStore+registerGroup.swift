@@ -7,13 +7,13 @@ extension PostgresRegistryStore {
     /// take. A DocumentEntry has some sixty values.
     private static let (objectsOfMember, valuesOfMember) = (16, 1_000)
 
-    /// How long a group waits for a lock of somebody else: longer than another group holds one. Then each of its members waits alone, so
-    /// that one does not hold up others.
+    /// How long a group waits for each lock of somebody else, usually longer than another group holds one. Then each of its members waits
+    /// alone, so that one does not hold up others.
     private static let lockWait: PostgresQuery = "set local lock_timeout to '25ms'"
 
     /// Whether a submission may be registered together with others.
     ///
-    /// Not one that changes what is there: its rules are about objects that are not named in it, so what they have to do with those of
+    /// Not one that replaces documents: its rules are about objects that are not named in it, so what they have to do with those of
     /// another submission is not known before. Nor one whose patient may become known by it, because that is undone if it is refused;
     /// nor one that is refused already, and would only take locks.
     func mayShareTransaction(_ registration: PendingRegistration) -> Bool {
@@ -73,12 +73,14 @@ extension PostgresRegistryStore {
         return members.sorted { place($0.0) < place($1.0) }
     }
 
-    /// What the server refused may have come from one member, and a cancellation is that of the leader. Everything else would meet each of
-    /// them, or leaves open what was committed.
+    /// What is wrong with the connection would meet each member, or leaves open what was committed. Everything else was rolled back, and may
+    /// have come from one of them: what the server refused, a row that cannot be read, the leader who was cancelled.
     private static func outcome(of error: any Error) -> RegistrationGroups.Outcome {
-        switch (error as? PostgresError)?.code {
-        case .server, .cancelled: .alone
-        default: .failed(error)
+        guard let error = error as? PostgresError else { return .alone }
+        switch error.code {
+        case .connectionLost, .serverUnavailable, .poolExhausted, .shutDown, .protocolViolation: return .failed(error)
+        case .timedOut, .cancelled: return error.outcomeIsUnknown ? .failed(error) : .alone
+        case .server, .decoding, .transactionFailed, .invalidRequest: return .alone
         }
     }
 }

@@ -7,11 +7,11 @@ extension PostgresRegistryStore {
     /// - Parameter statements: what goes in front, in the same round trip.
     func registryState(
         for needs: SubmissionNeeds, in transaction: PostgresTransaction, after statements: [PostgresQuery] = []
-    ) async throws -> RegistrationState {
+    ) async throws -> RegistrationLookup {
         let lookups = Self.lookups(for: needs)
         let results = try await transaction.execute(statements + lookups.map(\.query)).dropFirst(statements.count)
 
-        var found = RegistrationState()
+        var found = RegistrationLookup()
         found.registry.patientDomain = patientDomain
         for (lookup, result) in zip(lookups, results) {
             switch lookup.subject {
@@ -36,7 +36,7 @@ extension PostgresRegistryStore {
     }
 
     /// What was found in a transaction that registers.
-    struct RegistrationState {
+    struct RegistrationLookup {
         /// What the rules ask for.
         var registry = RegistryState()
         /// The patients among it in the order of their keys, in which a statement locks what belongs to them.

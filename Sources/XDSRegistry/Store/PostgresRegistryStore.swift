@@ -3,7 +3,7 @@ public import NIOCore
 public import PostgresKit
 public import XDSMetadata
 
-/// The registry's objects in PostgreSQL: one statement per stored query, one transaction per submission.
+/// The registry's objects in PostgreSQL: one statement per stored query, one transaction per submission, or for several.
 public struct PostgresRegistryStore: Sendable {
     let client: PostgresClient
     let patientDomain: PatientDomain?

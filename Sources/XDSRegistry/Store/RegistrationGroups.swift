@@ -9,13 +9,13 @@ public final class RegistrationGroups: Sendable {
     /// What was done so far.
     public struct Figures: Sendable, Equatable {
         /// Groups, those of one submission too.
-        public var groups = 0
+        public internal(set) var groups = 0
         /// Submissions that their group registered or refused.
-        public var decided = 0
+        public internal(set) var decided = 0
         /// Submissions that were to be tried alone, because their group met a lock or was refused by the database.
-        public var alone = 0
+        public internal(set) var alone = 0
         /// Submissions whose group failed, and they with it.
-        public var failed = 0
+        public internal(set) var failed = 0
     }
 
     /// What became of one member of a group.
@@ -35,8 +35,9 @@ public final class RegistrationGroups: Sendable {
         }
     }
 
-    private enum Turn: Sendable {
-        /// To lead a group, of which one is the first.
+    /// What one does for his group, or gets of it.
+    private enum Part: Sendable {
+        /// To lead it, of which one is the first.
         case lead([Member])
         case told(Outcome)
     }
@@ -44,7 +45,7 @@ public final class RegistrationGroups: Sendable {
     /// Resumed once: the first of a group by who forms it, the others by the first.
     private struct Member: RegistrationGroupMember {
         let registration: PendingRegistration
-        let continuation: UnsafeContinuation<Turn, Never>
+        let continuation: UnsafeContinuation<Part, Never>
 
         var ownIds: Set<String> { registration.needs.ownIds }
     }
@@ -56,13 +57,13 @@ public final class RegistrationGroups: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameters:
-    ///   - groupsAtOnce: how many are under way at most, each with a database connection.
-    ///   - membersAtMost: of one group.
-    public init(groupsAtOnce: Int, membersAtMost: Int = 16) {
-        state = Mutex(
-            State(
-                machine: RegistrationGroupsStateMachine(groupsAtOnce: groupsAtOnce, membersAtMost: membersAtMost)))
+    private static let membersAtMost = 16
+
+    /// - Parameter groupsAtOnce: how many groups are under way at most, each with a database connection.
+    public init(groupsAtOnce: Int) {
+        let machine = RegistrationGroupsStateMachine<Member>(
+            groupsAtOnce: groupsAtOnce, membersAtMost: Self.membersAtMost)
+        state = Mutex(State(machine: machine))
     }
 
     /// What was done so far.
@@ -76,11 +77,11 @@ public final class RegistrationGroups: Sendable {
     func register(
         _ registration: PendingRegistration, by body: ([PendingRegistration]) async -> [Outcome]
     ) async -> Outcome {
-        let turn = await withUnsafeContinuation { continuation in
+        let part = await withUnsafeContinuation { continuation in
             let member = Member(registration: registration, continuation: continuation)
             Self.begin(state.withLock { $0.machine.arrive(member) })
         }
-        switch turn {
+        switch part {
         case .told(let outcome):
             return outcome
         case .lead(let group):

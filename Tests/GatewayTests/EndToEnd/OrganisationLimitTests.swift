@@ -104,4 +104,56 @@ struct OrganisationLimitTests {
             }
         }
     }
+
+    /// A submission of 17 objects, which has a transaction of its own, and the message that registers it.
+    private static func largeRegistration() throws -> (uniqueID: String, message: String) {
+        let sample = SampleMetadata.submission(documents: 8, patientId: GatewayProcess.patients[0])
+            .completed(repositoryUniqueId: GatewayProcess.repositoryUniqueID)
+        let uniqueID = try #require(sample.objects.extrinsicObjects.first?.uniqueID)
+        return (uniqueID, String(buffer: SampleMessage.register(sample).body))
+    }
+
+    @Test("a registration that cannot share a transaction takes a turn of what has a connection, 429 if late")
+    func lateRegistration() async throws {
+        try await PostgresFixture.withDatabase { conninfo in
+            // One such turn, also while nobody else asks.
+            let environment = [
+                "XDS_DATABASE_QUERY_SECONDS": "300", "XDS_ORGANISATIONS_TURN_SECONDS": "2",
+                "XDS_ORGANISATIONS_WRITING_TURNS": "1", "XDS_DATABASE_TRANSACTION_CONNECTIONS": "2",
+            ]
+            try await GatewayProcess.with(conninfo: conninfo, environment: environment) { gateway in
+                let gp = Partner(gateway, "gp")
+                let (held, late) = (try Self.largeRegistration(), try Self.largeRegistration())
+                let database = PostgresConfiguration(conninfo: conninfo)
+                let answers = try await PostgresFixture.withClient(database) { client in
+                    try await client.withTransaction { transaction in
+                        _ = try await transaction.query(
+                            "select pg_advisory_xact_lock(hashtextextended(\(held.uniqueID), 0))")
+                        // Tasks of their own, because they go on when the lock is gone.
+                        let first = Task { try await gp.post("/xds/registry", soap: held.message) }
+                        try await waitUntil("it waits for the lock", within: .seconds(30)) {
+                            try await client.query(
+                                "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                            ).decode(Int.self, row: 0, column: 0) == 1
+                        }
+                        let second = Task { try await gp.post("/xds/registry", soap: late.message) }
+                        try await waitUntil("the other waits for its turn", within: .seconds(30)) {
+                            try await gateway.operations("/metrics").body
+                                .contains("xds_requests_waiting_for_turn 1\n")
+                        }
+                        try await Task.sleep(for: .seconds(2.5))
+                        return (first, second)
+                    }
+                }
+                #expect(try await answers.0.value.text.contains("ResponseStatusType:Success"))
+                let refused = try await answers.1.value
+                #expect(refused.status == 429)
+                #expect(refused.text.contains("this one waited 2 s for its turn"), "\(refused.text)")
+                #expect(
+                    try await gateway.operations("/metrics").body
+                        .contains("xds_requests_limited_total{organisation=\"gp\",limit=\"turn\"} 1\n"))
+                #expect(try await gp.find().extrinsicObjects.count == 8)
+            }
+        }
+    }
 }

@@ -56,6 +56,13 @@ struct OrganisationTurnsTests {
         #expect(found.late == [2, 3] && found.next == [4])
         let last = line.end(1, at: Self.second(9))
         #expect(last.late.isEmpty && last.next.isEmpty && line.isEmpty)
+
+        // Who had another turn before is late earlier than who stands in front.
+        for (number, until) in [(1, 9.0), (2, 8.0), (3, 5.0), (4, 8.0)] {
+            _ = line.join(number, until: Self.second(until), 1)
+        }
+        let between = line.end(1, at: Self.second(6))
+        #expect(between.late == [3] && between.next == [2] && line.waiting == 1)
     }
 
     @Test("an organisation is alone while no other asked in the last ten seconds")
@@ -256,7 +263,37 @@ struct OrganisationTurnsTests {
         #expect(turns.waiting == 0)
     }
 
-    @Test("what registers gives its turn back with its transaction, as what writes does")
+    @Test(
+        "who waits too long for another turn than the first is late from the first on, and holds neither",
+        .timeLimit(.minutes(1)))
+    func lateForTheOther() async throws {
+        let clock = Clock()
+        let turns = try await Self.turns(reading: 1, writing: 1, clock: clock)
+        let (holder, late, next) = (turns.turn(of: "gp"), turns.turn(of: "gp"), turns.turn(of: "gp"))
+        try await holder.take(for: .writing)
+        try await late.take(for: .registering)
+        clock.advance(20)
+        let waiting = Task { try await late.take(for: .writing) }
+        try await waitUntil("it waits", within: .seconds(10)) { turns.waiting == 1 }
+        clock.advance(11)
+        holder.giveBack()
+        await #expect(throws: OrganisationLimited(organisation: "gp", limit: .turn(seconds: 30))) {
+            try await waiting.value
+        }
+        #expect(late.limit == .turn(seconds: 30))
+        late.endWork()
+        late.giveBack()
+        // One of each is free, and no more than one.
+        try await next.take(for: .registering)
+        try await next.take(for: .writing)
+        let other = turns.turn(of: "gp")
+        let behind = Task { try await other.take(for: .writing) }
+        try await waitUntil("one waits behind it", within: .seconds(10)) { turns.waiting == 1 }
+        next.giveBack()
+        try await behind.value
+    }
+
+    @Test("what registers gives its turn back with its transaction, as what writes does", .timeLimit(.minutes(1)))
     func endsWithWork() async throws {
         let turns = try await Self.turns(reading: 1, writing: 1)
         for kind in [OrganisationTurns.Kind.registering, .writing] {
