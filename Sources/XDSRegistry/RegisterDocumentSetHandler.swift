@@ -1,5 +1,6 @@
 import SOAPKit
 import XDSMetadata
+import XMLKit
 
 /// Register Document Set-b.
 ///
