@@ -14,8 +14,8 @@ import XDSRepository
 struct DaemonParts: Sendable {
     /// How long a handshake waits to be noted for the administrator's command.
     private static let journalInterval = Duration.seconds(2)
-    /// Queries and retrievals, and registrations, worked on at a time of an organisation that is alone: with more nothing is answered sooner, and who
-    /// comes then has more in front.
+    /// Queries and retrievals, and registrations, worked on at a time of an organisation that is alone: with more nothing is answered
+    /// sooner, and who comes then has more in front.
     private static let turnsAlone = 64
 
     let configuration: GatewayConfiguration
@@ -91,15 +91,15 @@ struct DaemonParts: Sendable {
         // A group keeps a processor busy, here or in the database.
         let groups = max(1, min(System.coreCount, transactions / 4))
         registrationGroups = RegistrationGroups(groupsAtOnce: groups)
-        // Beside the groups, which all share, one connection at least is left to the others; an organisation that is alone leaves as
-        // many, groups included, as it could use itself beside others.
+        // Beside the groups, which all share, one connection is left to the others, if there are three; an organisation that is alone
+        // leaves as many, groups included, as it could use itself beside others.
         let reading = min(configuration.readingTurns, max(1, configuration.database.sharedConnections - 1))
         let writing = min(configuration.writingTurns, max(1, transactions - groups - 1))
         turns = OrganisationTurns(
             besideOthers: .init(reading: reading, registering: configuration.registeringTurns, writing: writing),
             alone: .init(
                 reading: Self.turnsAlone, registering: max(configuration.registeringTurns, Self.turnsAlone),
-                writing: max(writing, transactions - writing)),
+                writing: max(writing, transactions - max(writing, groups + 1))),
             patience: TimeAmount(configuration.turnPatience))
         knownAnswers =
             configuration.knownAnswerBytes > 0 ? KnownAnswers(capacity: configuration.knownAnswerBytes) : nil

@@ -21,8 +21,8 @@ struct RegisterDocumentSetHandler: Sendable {
 }
 
 extension DocumentRegistry {
-    /// A message of more elements is not registered together with others: their values take three each and more.
-    private static let elementsOfShared = 4_000
+    /// A message of more elements usually has too many values to share a transaction: a value takes an element and a half.
+    private static let elementsOfShared = 2_000
 
     /// Reads a `lcm:SubmitObjectsRequest`, registers it by the rules of a transaction and answers.
     /// - Throws: the answer to who waited too long for a turn.
@@ -31,7 +31,7 @@ extension DocumentRegistry {
     ) async throws(SOAPFault) -> SOAPReply {
         let response: RegistryResponse
         do {
-            // What waits for a connection is not decoded yet, so that it takes the memory of its envelope alone, which is counted.
+            // A large one waits for its connection before it is decoded, with the memory of its envelope alone, which is counted.
             if request.envelope.body.documentElementCount > Self.elementsOfShared {
                 try await caller.takeTurnForConnection()
             }

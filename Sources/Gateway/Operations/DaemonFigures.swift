@@ -67,7 +67,8 @@ struct DaemonFigures: Sendable {
 
     private func registrations() -> [MetricsRegistry.Sample] {
         let figures = registrationGroups.figures
-        let members = "Registrations of such groups: decided by them, to be tried alone, or failed with them."
+        let members =
+            "Registrations that could share a transaction: decided by their group, to be tried alone, or failed with it."
         return [
             .init(
                 "xds_registration_groups_total", .counter, "Transactions that registrations could share.", [],

@@ -56,7 +56,7 @@ extension PostgresFragment: ExpressibleByStringInterpolation {
 }
 
 extension PostgresQuery.StringInterpolation {
-    /// Appends parts of the statement, with commas between them.
+    /// Appends one or more parts of the statement, with commas between them.
     public mutating func appendInterpolation(_ fragments: [PostgresFragment]) {
         for (index, fragment) in fragments.enumerated() {
             if index > 0 { sql.append(", ") }

@@ -73,14 +73,18 @@ extension PostgresRegistryStore {
         return members.sorted { place($0.0) < place($1.0) }
     }
 
-    /// What is wrong with the connection would meet each member, or leaves open what was committed. Everything else was rolled back, and may
-    /// have come from one of them: what the server refused, a row that cannot be read, the leader who was cancelled.
+    /// What is wrong with the database or the connection would meet each member, or leaves open what was committed. Everything else was
+    /// rolled back, and may have come from one of them: what the server refused, a row that cannot be read, the leader who was
+    /// cancelled.
     private static func outcome(of error: any Error) -> RegistrationGroups.Outcome {
         guard let error = error as? PostgresError else { return .alone }
         switch error.code {
-        case .connectionLost, .serverUnavailable, .poolExhausted, .shutDown, .protocolViolation: return .failed(error)
-        case .timedOut, .cancelled: return error.outcomeIsUnknown ? .failed(error) : .alone
-        case .server, .decoding, .transactionFailed, .invalidRequest: return .alone
+        case .connectionLost, .serverUnavailable, .timedOut, .poolExhausted, .shutDown, .protocolViolation:
+            return .failed(error)
+        case .cancelled:
+            return error.outcomeIsUnknown ? .failed(error) : .alone
+        case .server, .decoding, .transactionFailed, .invalidRequest:
+            return .alone
         }
     }
 }

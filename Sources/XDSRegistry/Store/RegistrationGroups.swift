@@ -20,7 +20,7 @@ public final class RegistrationGroups: Sendable {
 
     /// What became of one member of a group.
     enum Outcome: Sendable {
-        /// It is registered, when the transaction is.
+        /// Accepted, and registered by the transaction that was committed.
         case registered(ValidatedSubmission)
         /// The rules refuse it; the others are not concerned.
         case refused(SubmissionRefusal)
@@ -35,11 +35,12 @@ public final class RegistrationGroups: Sendable {
         }
     }
 
-    /// What one does for his group, or gets of it.
+    /// What a member is to do.
     private enum Part: Sendable {
-        /// To lead it, of which one is the first.
+        /// To lead this group; the member itself is the first of it.
         case lead([Member])
-        case told(Outcome)
+        /// To take what its group made of it.
+        case take(Outcome)
     }
 
     /// Resumed once: the first of a group by who forms it, the others by the first.
@@ -82,7 +83,7 @@ public final class RegistrationGroups: Sendable {
             Self.begin(state.withLock { $0.machine.arrive(member) })
         }
         switch part {
-        case .told(let outcome):
+        case .take(let outcome):
             return outcome
         case .lead(let group):
             let outcomes = await body(group.map(\.registration))
@@ -92,7 +93,7 @@ public final class RegistrationGroups: Sendable {
             }
             Self.begin(next)
             for (member, outcome) in zip(group, outcomes).dropFirst() {
-                member.continuation.resume(returning: .told(outcome))
+                member.continuation.resume(returning: .take(outcome))
             }
             return outcomes[0]
         }

@@ -124,6 +124,11 @@ struct OrganisationLimitTests {
             try await GatewayProcess.with(conninfo: conninfo, environment: environment) { gateway in
                 let gp = Partner(gateway, "gp")
                 let (held, late) = (try Self.largeRegistration(), try Self.largeRegistration())
+                let small = SampleMetadata.submission(patientId: GatewayProcess.patients[0])
+                    .completed(repositoryUniqueId: GatewayProcess.repositoryUniqueID)
+                let shared = try await gp.post(
+                    "/xds/registry", soap: String(buffer: SampleMessage.register(small).body))
+                #expect(shared.text.contains("ResponseStatusType:Success"))
                 let database = PostgresConfiguration(conninfo: conninfo)
                 let answers = try await PostgresFixture.withClient(database) { client in
                     try await client.withTransaction { transaction in
@@ -133,7 +138,10 @@ struct OrganisationLimitTests {
                         let first = Task { try await gp.post("/xds/registry", soap: held.message) }
                         try await waitUntil("it waits for the lock", within: .seconds(30)) {
                             try await client.query(
-                                "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+                                """
+                                select count(*) from pg_locks where locktype = 'advisory' and not granted
+                                    and database = (select oid from pg_database where datname = current_database())
+                                """
                             ).decode(Int.self, row: 0, column: 0) == 1
                         }
                         let second = Task { try await gp.post("/xds/registry", soap: late.message) }
@@ -149,10 +157,14 @@ struct OrganisationLimitTests {
                 let refused = try await answers.1.value
                 #expect(refused.status == 429)
                 #expect(refused.text.contains("this one waited 2 s for its turn"), "\(refused.text)")
-                #expect(
-                    try await gateway.operations("/metrics").body
-                        .contains("xds_requests_limited_total{organisation=\"gp\",limit=\"turn\"} 1\n"))
-                #expect(try await gp.find().extrinsicObjects.count == 8)
+                let metrics = try await gateway.operations("/metrics").body
+                #expect(metrics.contains("xds_requests_limited_total{organisation=\"gp\",limit=\"turn\"} 1\n"))
+                #expect(metrics.contains("xds_registration_groups_total 1\n"))
+                for (outcome, count) in [("decided", 1), ("alone", 0), ("failed", 0)] {
+                    let line = "xds_registrations_in_groups_total{outcome=\"\(outcome)\"} \(count)\n"
+                    #expect(metrics.contains(line))
+                }
+                #expect(try await gp.find().extrinsicObjects.count == 9)
             }
         }
     }
