@@ -123,8 +123,7 @@ final class OrganisationTurns: Sendable {
         /// The answer is known. What reads keeps its turn until that was recorded: the commit of the audit trail is what
         /// readers wait for most.
         func endWork() {
-            let kind = state.withLock { $0.line?.kind }
-            if kind == .writing || kind == .registering { giveBack() }
+            if state.withLock({ $0.line?.kind }) != .reading { giveBack() }
         }
 
         /// The request is done, or was never worked on.

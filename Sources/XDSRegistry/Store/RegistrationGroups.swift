@@ -46,9 +46,8 @@ public final class RegistrationGroups: Sendable {
     /// Resumed once: the first of a group by who forms it, the others by the first.
     private struct Member: RegistrationGroupMember {
         let registration: PendingRegistration
+        let ownIds: Set<String>
         let continuation: UnsafeContinuation<Part, Never>
-
-        var ownIds: Set<String> { registration.needs.ownIds }
     }
 
     private struct State {
@@ -78,8 +77,10 @@ public final class RegistrationGroups: Sendable {
     func register(
         _ registration: PendingRegistration, by body: ([PendingRegistration]) async -> [Outcome]
     ) async -> Outcome {
+        // Here, and not under the lock, where they may be asked for more than once.
+        let ownIds = registration.needs.ownIds
         let part = await withUnsafeContinuation { continuation in
-            let member = Member(registration: registration, continuation: continuation)
+            let member = Member(registration: registration, ownIds: ownIds, continuation: continuation)
             Self.begin(state.withLock { $0.machine.arrive(member) })
         }
         switch part {

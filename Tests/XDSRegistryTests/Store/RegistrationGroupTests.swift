@@ -247,7 +247,7 @@ struct RegistrationGroupTests {
             let registration = RegistrationGroupTests.pending(SampleMetadata.submission(), organisation: organisation)
             let outcome = await groups.register(registration) { group in
                 sizes.withLock { $0.append(group.count) }
-                while !isOpen.load(ordering: .relaxed) { await Task.yield() }
+                while !isOpen.load(ordering: .relaxed), !Task.isCancelled { await Task.yield() }
                 return group.map {
                     .refused(SubmissionRefusal(errors: [RegistryError(.metadata, $0.organisation)]))
                 }
@@ -261,13 +261,13 @@ struct RegistrationGroupTests {
     func tells() async throws {
         let refusing = Refusing()
         async let first = refusing.register("first")
-        while refusing.sizes.withLock({ $0.isEmpty }) { await Task.yield() }
+        while refusing.sizes.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(1)) }
         let names = (0..<20).map { "o\($0)" }
-        await withTaskGroup(of: (String, String).self) { tasks in
+        try await withThrowingTaskGroup(of: (String, String).self) { tasks in
             for name in names { tasks.addTask { (name, await refusing.register(name)) } }
-            while refusing.groups.waiting < names.count { await Task.yield() }
+            while refusing.groups.waiting < names.count { try await Task.sleep(for: .milliseconds(1)) }
             refusing.letGo()
-            for await (name, told) in tasks { #expect(told == name) }
+            for try await (name, told) in tasks { #expect(told == name) }
         }
         let told = await first
         #expect(told == "first")
