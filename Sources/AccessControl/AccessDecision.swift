@@ -3,6 +3,14 @@ public enum AccessDecision: Sendable, Equatable {
     case admitted(Organisation)
     case refused(Refusal)
 
+    /// Identifier of the organisation, or `none`.
+    public var organisation: String {
+        switch self {
+        case .admitted(let organisation): organisation.identifier
+        case .refused(let refusal): refusal.organisation
+        }
+    }
+
     /// Why a peer with a valid certificate is refused. Each has a sentence for the partner and one for the log.
     public enum Refusal: Sendable, Equatable {
         /// No organisation has this certificate, nor the URA in it.

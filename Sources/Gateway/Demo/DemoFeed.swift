@@ -16,14 +16,13 @@ struct DemoFeed: Sendable {
     }
 
     /// Sends messages over one connection, each after the answer to the one before.
-    /// - Returns: the answers.
-    func send(_ messages: [String]) async throws -> [String] {
-        var answers: [String] = []
-        for message in messages {
-            let frame = ByteBuffer(bytes: MLLPFrameStateMachine.frame(Array(message.utf8)))
-            answers += try await exchange([frame], answers: 1)
-        }
-        return answers
+    /// - Parameter pause: awaited between an answer and the next message.
+    /// - Returns: the answers; fewer than messages when the connection ends before.
+    func send(
+        _ messages: [String], pause: @escaping @Sendable () async throws -> Void = {}
+    ) async throws -> [String] {
+        let frames = messages.map { ByteBuffer(bytes: MLLPFrameStateMachine.frame(Array($0.utf8))) }
+        return try await exchange(frames.map { [$0] }, answers: 1, pause: pause)
     }
 
     /// Sends bytes as they are, and collects answers.
@@ -31,9 +30,16 @@ struct DemoFeed: Sendable {
     ///   - pieces: each is sent by itself.
     ///   - answers: how many answers are awaited; fewer are given when the connection ends before.
     func exchange(_ pieces: [ByteBuffer], answers count: Int) async throws -> [String] {
+        try await exchange([pieces], answers: count, pause: {})
+    }
+
+    /// Sends one turn after the other, and collects so many answers to each.
+    private func exchange(
+        _ turns: [[ByteBuffer]], answers count: Int, pause: @escaping @Sendable () async throws -> Void
+    ) async throws -> [String] {
         let channel = try await connect()
         return try await withThrowingTaskGroup(of: [String].self) { group in
-            group.addTask { try await Self.exchange(pieces, count, on: channel) }
+            group.addTask { try await Self.exchange(turns, count, pause, on: channel) }
             group.addTask {
                 try await Task.sleep(for: .seconds(60))
                 throw Failure(description: "no answer within a minute")
@@ -45,22 +51,26 @@ struct DemoFeed: Sendable {
     }
 
     private static func exchange(
-        _ pieces: [ByteBuffer], _ count: Int, on channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+        _ turns: [[ByteBuffer]], _ count: Int, _ pause: @Sendable () async throws -> Void,
+        on channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
     ) async throws -> [String] {
         try await channel.executeThenClose { inbound, outbound in
-            for piece in pieces { try await outbound.write(piece) }
+            var inbound = inbound.makeAsyncIterator()
             var frames = MLLPFrameStateMachine(limit: 1_048_576)
             var answers: [String] = []
-            guard count > 0 else { return answers }
-            do {
-                for try await bytes in inbound {
-                    for case .message(let message) in frames.receive(bytes.readableBytesView) {
-                        answers.append(String(decoding: message, as: UTF8.self))
+            for (number, pieces) in turns.enumerated() {
+                if number > 0 { try await pause() }
+                for piece in pieces { try await outbound.write(piece) }
+                do {
+                    while answers.count < (number + 1) * count, let bytes = try await inbound.next() {
+                        for case .message(let message) in frames.receive(bytes.readableBytesView) {
+                            answers.append(String(decoding: message, as: UTF8.self))
+                        }
                     }
-                    if answers.count >= count { break }
+                } catch {
+                    // The connection ended; what came before counts.
+                    break
                 }
-            } catch {
-                // The connection ended; what came before counts.
             }
             return answers
         }

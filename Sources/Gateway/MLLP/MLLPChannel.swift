@@ -42,7 +42,7 @@ struct MLLPChannel: ServerChildChannel {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         let value = channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-            let peer = try MutualTLSAdmissionHandler.secure(channel, with: material.current, state: state)
+            let peer = try MutualTLSAdmissionHandler.secure(channel, with: material, state: state)
             try channel.pipeline.syncOperations.addHandler(MLLPFrameHandler(configuration: configuration))
             return Value(
                 connection: try NIOAsyncChannel(wrappingChannelSynchronously: channel), admission: peer)

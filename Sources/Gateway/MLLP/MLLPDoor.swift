@@ -76,10 +76,10 @@ struct MLLPDoor: Sendable {
         on bytes: [UInt8], from peer: PeerIdentity, _ requestID: String, noting facts: TransactionFacts
     ) async -> Verdict {
         let organisation: Organisation
-        switch directory.decision(for: peer.certificate) {
-        case .admitted(let admitted):
+        switch await peer.organisation(in: directory) {
+        case .success(let admitted):
             organisation = admitted
-        case .refused(let refusal):
+        case .failure(let refusal):
             observer.observe(
                 .refusedPeer(
                     requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,

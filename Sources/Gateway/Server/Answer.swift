@@ -9,8 +9,8 @@ import XDSMetadata
 enum Answer: Sendable {
     /// The answer of a SOAP router, reply or fault.
     case soap(SOAPResponse, Caller)
-    /// A peer with a valid certificate that may not come in: HTTP 403 with a SOAP fault.
-    case refused(RefusedPeer)
+    /// A peer that may not come in: HTTP 403 with a SOAP fault.
+    case refused(PeerRefusal)
     /// The event of the answer is not known to be in the audit trail, or what it confirms is not there any more: HTTP 500 with a SOAP
     /// fault instead of the answer.
     case unrecorded(organisation: String)
@@ -25,10 +25,9 @@ enum Answer: Sendable {
     /// A request that is no SOAP request.
     case plain(HTTPResponse.Status, String, Caller)
 
-    /// A peer that was refused, with the words it is told.
-    struct RefusedPeer: Error {
-        let explanation: String
-        let organisation: String
+    /// Whether the connection ends with this answer.
+    var endsConnection: Bool {
+        if case .refused(let refusal) = self { refusal.endsConnection } else { false }
     }
 
     /// The beginning of the observation of this answer; bytes and duration are added when it has been written.

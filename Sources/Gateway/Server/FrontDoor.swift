@@ -74,7 +74,7 @@ final class FrontDoor: Sendable {
         var place: OrganisationUsage.Place?
         defer { if let place { usage.end(place) } }
         var turn: OrganisationTurns.Turn?
-        switch admission(requestID: requestID) {
+        switch await admission(requestID: requestID) {
         case .success(let (organisation, taken, caller)):
             turn = taken
             if !hasPlace {
@@ -108,7 +108,7 @@ final class FrontDoor: Sendable {
         await record(&answer, path: request.uri.path, requestID: requestID)
         turn?.giveBack()
         // A body that was not read to its end would be taken for the next request: say that the connection ends.
-        let closes = !body.progress.reachedEnd && announced.exists
+        let closes = answer.endsConnection || !body.progress.reachedEnd && announced.exists
         var observation = answer.observation(requestID: requestID)
         do {
             try await answer.write(
@@ -203,15 +203,15 @@ final class FrontDoor: Sendable {
     }
 
     /// Who the peer of this connection is, from the certificate the handshake verified.
-    private func admission(requestID: String) -> Result<
-        (Organisation, OrganisationTurns.Turn, Caller), Answer.RefusedPeer
+    private func admission(requestID: String) async -> Result<
+        (Organisation, OrganisationTurns.Turn, Caller), PeerRefusal
     > {
         guard let peer = PeerIdentity.current else {
             // Cannot be reached through the TLS channel; refuse rather than trust.
-            return .failure(.init(explanation: "no verified client certificate", organisation: "none"))
+            return .failure(.unverified)
         }
-        switch directory.decision(for: peer.certificate) {
-        case .admitted(let organisation):
+        switch await peer.organisation(in: directory) {
+        case .success(let organisation):
             let turn = turns.turn(of: organisation.identifier)
             let caller = Caller(
                 requestID: requestID, organisation: organisation.identifier,
@@ -224,14 +224,14 @@ final class FrontDoor: Sendable {
                 takeTurnForConnection: { try await Self.take(turn, for: .writing) },
                 endWork: { turn.endWork() })
             return .success((organisation, turn, caller))
-        case .refused(let refusal):
+        case .failure(let refusal):
             observer.observe(
                 .refusedPeer(
                     requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,
                     certificate: peer.certificate.subject, address: peer.remoteAddress))
             journal.noteRefusal(
                 address: peer.remoteAddress, reason: refusal.reason, explanation: refusal.explanation)
-            return .failure(.init(explanation: refusal.explanation, organisation: refusal.organisation))
+            return .failure(refusal)
         }
     }
 }

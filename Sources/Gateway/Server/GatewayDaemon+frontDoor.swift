@@ -55,13 +55,14 @@ extension GatewayDaemon {
         let server = configuration.server
         var limits = server.mutualTLS(headerBytes: configuration.limits.requestHeaderBytes)
         if server.ocsp != .off {
-            limits.ocsp = OCSPChecker(
+            let ocsp = OCSPChecker(
                 policy: server.ocsp, responder: server.ocspResponder, timeLimit: TimeAmount(server.ocspLimit)
             ) { outcome in
                 Counter(
                     label: "xds_ocsp_lookups_total", dimensions: [("outcome", outcome.rawValue)], factory: metrics
                 ).increment()
             }
+            limits.check = PeerCheck(ocsp: ocsp, threadPool: limits.check.threadPool)
         }
         return limits
     }

@@ -19,24 +19,31 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
 
     private let channel: any Channel
     private let address: SocketAddress?
+    private let material: TLSMaterialHolder
+    private let generation: Int
     private let trustStore: TrustStore
     private let state: MutualTLSState
     private let first: FirstBytesHandler
     private let number: UInt64
     private let promise: EventLoopPromise<PeerIdentity?>
     private var timeout: Scheduled<Void>?
-    private var verified: Certificate?
+    private var verified: (certificate: Certificate, intermediates: [[UInt8]])?
     private var failure: MutualTLSFailure?
     private var isSettled = false
 
-    /// - Parameter first: keeps what the peer sends first.
+    /// - Parameters:
+    ///   - first: keeps what the peer sends first.
+    ///   - generation: of what `trustStore` was taken from.
     /// - Throws: ``MutualTLSFailure/overloaded``, and the connection is to be closed.
-    init(
-        channel: any Channel, first: FirstBytesHandler, trustStore: TrustStore, state: MutualTLSState
+    private init(
+        channel: any Channel, first: FirstBytesHandler, material: TLSMaterialHolder, generation: Int,
+        trustStore: TrustStore, state: MutualTLSState
     ) throws(MutualTLSFailure) {
         number = try state.begin(channel)
         self.channel = channel
         address = channel.remoteAddress
+        self.material = material
+        self.generation = generation
         self.trustStore = trustStore
         self.state = state
         self.first = first
@@ -53,13 +60,16 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
     /// - Returns: the verified peer; nil when the handshake failed, which has been reported by then.
     /// - Throws: when the connection cannot be taken, and is to be closed.
     static func secure(
-        _ channel: any Channel, with material: TLSMaterial, state: MutualTLSState
+        _ channel: any Channel, with material: TLSMaterialHolder, state: MutualTLSState
     ) throws -> EventLoopFuture<PeerIdentity?> {
         let first = FirstBytesHandler()
+        let generation = material.generation
+        let current = material.current
         let admission = try MutualTLSAdmissionHandler(
-            channel: channel, first: first, trustStore: material.trustStore, state: state)
+            channel: channel, first: first, material: material, generation: generation,
+            trustStore: current.trustStore, state: state)
         let tls = NIOSSLServerHandler(
-            context: material.context, customVerificationCallback: { admission.verify($0, completing: $1) })
+            context: current.context, customVerificationCallback: { admission.verify($0, completing: $1) })
         try channel.pipeline.syncOperations.addHandlers(first, tls, admission)
         return admission.peer
     }
@@ -77,7 +87,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         check(chain) { outcome in
             switch outcome {
             case .success(let certificate):
-                self.verified = certificate
+                self.verified = (certificate, Array(chain.dropFirst()))
                 self.state.remember(chain: chain)
                 result.succeed(.certificateVerified)
             case .failure(let failure):
@@ -88,26 +98,9 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         }
     }
 
-    /// Runs the check on the thread pool, and asks a responder where that is configured; what is known from a while ago costs neither.
     private func check(_ chain: [[UInt8]], _ completion: @escaping (Result<Certificate, MutualTLSFailure>) -> Void) {
-        if state.configuration.ocsp == nil, let certificate = trustStore.knownClient(chain: chain) {
-            return completion(.success(certificate))
-        }
-        let (trustStore, eventLoop) = (trustStore, channel.eventLoop)
-        let (pool, ocsp) = (state.configuration.threadPool, state.configuration.ocsp)
-        pool.runIfActive(eventLoop: eventLoop) { trustStore.check(chain: chain, asking: ocsp?.policy ?? .off) }
-            .flatMap { check -> EventLoopFuture<CertificateVerdict> in
-                guard let ocsp, let query = check.query else { return eventLoop.makeSucceededFuture(check.verdict) }
-                return ocsp.status(of: query, on: eventLoop, checking: pool).map {
-                    check.verdict(with: $0, policy: ocsp.policy)
-                }
-            }.assumeIsolated().whenComplete { verdict in
-                switch verdict {
-                case .success(.trusted(let certificate)): completion(.success(certificate))
-                case .success(.refused(let refusal)): completion(.failure(.certificate(refusal)))
-                case .failure: completion(.failure(.checkUnavailable))
-                }
-            }
+        state.configuration.check.outcome(of: chain, by: trustStore, on: channel.eventLoop)
+            .assumeIsolated().whenSuccess(completion)
     }
 
     // MARK: The handshake
@@ -116,16 +109,21 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         context.fireUserInboundEventTriggered(event)
         guard case .handshakeCompleted? = event as? TLSUserEvent, !isSettled else { return }
         channel.acknowledgeAtOnce()
-        if let verified { admit(verified, proof: .handshake) } else { checkResumed() }
+        if let verified {
+            admit(verified.certificate, verified.intermediates, proof: .handshake)
+        } else {
+            checkResumed()
+        }
     }
 
     private func checkResumed() {
         guard let leaf = tlsHandler?.peerCertificate, let der = try? leaf.toDERBytes() else {
             return fail(.certificate(.noCertificate(issuers: trustStore.anchors.map(\.subject))))
         }
-        check(state.chain(of: der)) { outcome in
+        let chain = state.chain(of: der)
+        check(chain) { outcome in
             switch outcome {
-            case .success(let certificate): self.admit(certificate, proof: .resumption)
+            case .success(let certificate): self.admit(certificate, Array(chain.dropFirst()), proof: .resumption)
             case .failure(let failure): self.fail(failure)
             }
         }
@@ -156,12 +154,15 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         try? channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self)
     }
 
-    private func admit(_ certificate: Certificate, proof: PeerIdentity.Proof) {
+    private func admit(_ certificate: Certificate, _ intermediates: [[UInt8]], proof: PeerIdentity.Proof) {
         guard settle() else { return }
         let version = tlsHandler?.tlsVersion == .tlsv12 ? "TLS 1.2" : "TLS 1.3"
         let peer = PeerIdentity(
             certificate: certificate, remoteAddress: address?.peerText ?? "unknown", tlsVersion: version,
-            connection: number, proof: proof)
+            connection: number, proof: proof,
+            standing: PeerStanding(
+                of: certificate, intermediates: intermediates, foundWith: generation, material: material,
+                check: state.configuration.check, eventLoop: channel.eventLoop))
         state.admitted(peer)
         promise.succeed(peer)
         channel.pipeline.syncOperations.removeHandler(first, promise: nil)

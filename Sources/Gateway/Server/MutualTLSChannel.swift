@@ -63,7 +63,7 @@ struct MutualTLSChannel: ServerChildChannel, HTTPChannelHandler {
         let value = channel.eventLoop.makeCompletedFuture {
             try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
             try channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
-            let peer = try MutualTLSAdmissionHandler.secure(channel, with: material.current, state: state)
+            let peer = try MutualTLSAdmissionHandler.secure(channel, with: material, state: state)
             try channel.pipeline.syncOperations.addHandler(PeerPaceByteProbe())
             return peer
         }.flatMap { admission in

@@ -13,10 +13,8 @@ struct MutualTLSConfiguration: Sendable {
     var maximumHeaderBytes = 64 * 1024
     /// How fast a peer must be.
     var pace = PeerPaceConfiguration()
-    /// Asks for the status of certificates; nil: revocation lists alone decide.
-    var ocsp: OCSPChecker?
-    /// Where certificates are checked: signature verifications do not belong on an event loop.
-    var threadPool = NIOThreadPool.singleton
+    /// How certificates are checked.
+    var check = PeerCheck(ocsp: nil, threadPool: .singleton)
 
     /// Handshakes under way of one address at most: eight silent ones are needed to keep everybody else out.
     var maximumHandshakesPerAddress: Int { max(1, maximumHandshakes / 8) }

@@ -27,13 +27,19 @@ final class PeerIdentity: Sendable {
     let connection: UInt64
     /// How the key was proven.
     let proof: Proof
+    /// Whether the certificate is to be trusted still.
+    let standing: PeerStanding
 
-    init(certificate: Certificate, remoteAddress: String, tlsVersion: String, connection: UInt64, proof: Proof) {
+    init(
+        certificate: Certificate, remoteAddress: String, tlsVersion: String, connection: UInt64, proof: Proof,
+        standing: PeerStanding
+    ) {
         self.certificate = certificate
         self.remoteAddress = remoteAddress
         self.tlsVersion = tlsVersion
         self.connection = connection
         self.proof = proof
+        self.standing = standing
     }
 }
 

@@ -76,6 +76,44 @@ struct FrontDoorTests {
         }
     }
 
+    @Test(
+        "a certificate that is revoked while connections are open is refused with the next request, and the connection ends"
+    )
+    func revokedMeanwhile() async throws {
+        let lists = try await OwnRevocationList()
+        defer { lists.remove() }
+        let environment = [
+            "XDS_SERVER_REVOCATION_LISTS": lists.file, "XDS_SERVER_RELOAD_SECONDS": "1", "XDS_LOG_FORMAT": "json",
+        ]
+        try await GatewayProcess.with(environment: environment) { gateway in
+            let gp = Partner(gateway, "gp")
+            let query = gp.messages.findDocuments(returnType: "ObjectRef")
+            let feed = DemoFeed(pki: gateway.pki, certificate: "hospital", port: gateway.mllpPort)
+            let patient = "100000009^^^&2.16.840.1.113883.2.4.6.3&ISO"
+            let messages = ["M1", "M2"].map { DemoMessages.register(patient: patient, number: $0) }
+            try await gp.with { client in
+                #expect(try await client.post("/xds/registry", soap: query).status == 200)
+                let answers = try await feed.send(messages) {
+                    try await lists.revoke(["gp", "hospital"])
+                    _ = try await gateway.log(withLine: "certificates, keys and revocation lists read again")
+                }
+                #expect(answers.count == 2)
+                #expect(answers.first?.contains("MSA|AA|M1") == true)
+                #expect(answers.last?.contains("MSA|AR|M2") == true)
+                #expect(answers.last?.contains("was revoked by its issuer") == true)
+                let refused = try await client.post("/xds/registry", soap: query)
+                #expect(refused.status == 403)
+                #expect(refused.text.contains("was revoked by its issuer"))
+                // The connection ended with it, and a new one is refused by the handshake.
+                await #expect(throws: (any Error).self) { try await client.post("/xds/registry", soap: query) }
+            }
+            let log = try await gateway.log(withLine: "peer refused")
+            #expect(log.contains(#""reason":"revoked""#))
+            let report = try await gateway.command(["audit", "search", "--organisation", "gp"])
+            #expect(report.output.contains(#/node-authentication +8 +gp/#), "\(report.output)")
+        }
+    }
+
     @Test("an organisation calls only the transactions it is allowed")
     func transactionNotAllowed() async throws {
         try await GatewayProcess.with { gateway in

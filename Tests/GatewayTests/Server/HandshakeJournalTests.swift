@@ -44,9 +44,7 @@ struct HandshakeJournalTests {
             #expect(first.failure?.at == Self.noon.addingTimeInterval(2))
             #expect(first.failure?.explanation == MutualTLSFailure.overloaded.sentence)
             let certificate = try Certificate.hospital
-            let peer = PeerIdentity(
-                certificate: certificate, remoteAddress: "192.0.2.7:9", tlsVersion: "TLS 1.3", connection: 2,
-                proof: .handshake)
+            let peer = try PeerIdentity.admitted(certificate, from: "192.0.2.7:9", connection: 2)
             journal.note(.admitted(peer), at: Self.noon.addingTimeInterval(60))
             await journal.write()
             let second = try #require(try await register.latest(address: "192.0.2.7").first)

@@ -20,7 +20,8 @@ struct OCSPCheckerTests {
     ) async throws {
         var configuration = MutualTLSConfiguration()
         configuration.handshakeTimeout = .seconds(30)
-        configuration.ocsp = OCSPChecker(policy: policy, responder: responder, timeLimit: limit)
+        configuration.check = PeerCheck(
+            ocsp: OCSPChecker(policy: policy, responder: responder, timeLimit: limit), threadPool: .singleton)
         try await TestServer.run(configuration: configuration, body)
     }
 

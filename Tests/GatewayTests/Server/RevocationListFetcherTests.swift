@@ -92,8 +92,7 @@ struct RevocationListFetcherTests {
             request.extensions = ["crlDistributionPoints=URI:\(address)/from-certificate.crl"]
             let certificate = try Certificate.read(pemFile: try pki.issue("points", request).certificate)
             #expect(fetcher.addresses.all.isEmpty)
-            let peer = PeerIdentity(
-                certificate: certificate, remoteAddress: "x", tlsVersion: "TLS 1.3", connection: 1, proof: .handshake)
+            let peer = try PeerIdentity.admitted(certificate, from: "x", connection: 1)
             fetcher.addresses.note(.admitted(peer))
             fetcher.addresses.note(.admitted(peer))
             #expect(fetcher.addresses.all == [address + "/from-certificate.crl"])
