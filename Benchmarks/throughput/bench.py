@@ -11,7 +11,7 @@ import sys
 import time
 
 import record
-from programs import Bench, Region
+from programs import Bench, Region, WriteBack
 from suite import Suite
 
 PARTS = ("queries", "latency", "submissions", "retrieve", "connections", "growth", "memory")
@@ -74,19 +74,20 @@ def main():
     bench = Bench(options.work, options.gateway)
     regions = [Region(bench, options.entries)] + ([Region(bench, SMALL)] if full else [])
     suite = Suite(bench, regions[0], options.seconds or (10 if full else 2), options.rounds, full)
-    try:
-        for region in regions:
-            region.prepare()
-        suite.capture()
-        suite.start()
-        measure(suite, options.only.split(","), regions[1] if full else None)
-    finally:
-        suite.close()
-        for region in regions:
-            region.stop()
-    elapsed = time.monotonic() - started
-    if options.record:
-        record.write(options.record, suite, elapsed)
+    with WriteBack():
+        try:
+            for region in regions:
+                region.prepare()
+            suite.capture()
+            suite.start()
+            measure(suite, options.only.split(","), regions[1] if full else None)
+        finally:
+            suite.close()
+            for region in regions:
+                region.stop()
+        elapsed = time.monotonic() - started
+        if options.record:
+            record.write(options.record, suite, elapsed)
     print(f"{elapsed:.0f} s")
     sys.exit(1 if any(row.error for row in suite.rows) else 0)
 

@@ -55,6 +55,43 @@ def postgres_program(name):
     return str(found[-1]) if found else shutil.which(name) or name
 
 
+class WriteBack:
+    """How soon the kernel writes back what PostgreSQL left in its cache: as operations.md recommends, where this may be set, while a
+    benchmark runs. Every commit of the machine waits behind what the kernel writes, so a little at a time is what a server wants."""
+
+    SETTINGS = pathlib.Path("/proc/sys/vm")
+    BYTES = 4 * 2**20
+
+    def __init__(self):
+        # Of the two only one is not 0, and setting it makes the other 0.
+        found = {name: self.read(name) for name in ("dirty_background_bytes", "dirty_background_ratio")}
+        self.before = next(((name, value) for name, value in found.items() if value), None)
+
+    @classmethod
+    def read(cls, name):
+        return int((cls.SETTINGS / name).read_text())
+
+    @classmethod
+    def set(cls, name, value):
+        (cls.SETTINGS / name).write_text(str(value))
+
+    def __enter__(self):
+        with contextlib.suppress(OSError):
+            self.set("dirty_background_bytes", self.BYTES)
+        return self
+
+    def __exit__(self, *_):
+        if self.before:
+            with contextlib.suppress(OSError):
+                self.set(*self.before)
+
+    @classmethod
+    def text(cls):
+        """What holds now, in words."""
+        bytes_ = cls.read("dirty_background_bytes")
+        return f"{bytes_ / 2**20:g} MB" if bytes_ else f"{cls.read('dirty_background_ratio')} % of the memory"
+
+
 class Bench:
     """What all parts of a run share: where things are, and which certificates are used."""
 

@@ -6,7 +6,7 @@ import pathlib
 import re
 import subprocess
 
-from programs import ROOT
+from programs import ROOT, WriteBack
 
 
 def machine():
@@ -37,7 +37,7 @@ def table(suite, elapsed):
     today = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
     lines = [
         f"{suite.numbers.entries:,} entries, commit {commit()}, {today}, {machine()}; medians of {suite.rounds} runs of"
-        f" {suite.seconds:g} s that took turns; {elapsed:.0f} s in all.",
+        f" {suite.seconds:g} s that took turns; the kernel writes back from {WriteBack.text()} on; {elapsed:.0f} s in all.",
         "",
         "| | ours | beside it | ratio | must / goal | |",
         "|---|---:|---:|---:|---:|---|",
