@@ -52,6 +52,10 @@ public struct CertificateRefusal: Sendable, Hashable {
     public let certificate: Certificate?
     /// What the peer sent, what is wrong with it, and what would be right: plain English for an administrator.
     public let sentence: String
+
+    /// Whether nothing speaks against the certificate but that a list or the answer of a responder is lacking here: a moment later it
+    /// may be trusted.
+    public var isUndetermined: Bool { reason.isLackOfStatus }
 }
 
 extension CertificateRefusal.Reason {
@@ -88,6 +92,11 @@ extension CertificateRefusal.Reason {
         case .revocationListMissing, .revocationListStale, .revocationListUnusable, .statusUnanswered: 3
         default: 1
         }
+    }
+
+    /// Whether it is not known here if the certificate was revoked. What else was found would count more.
+    var isLackOfStatus: Bool {
+        if case .statusUnanswered = self { true } else { isLackOfList }
     }
 
     /// Whether only the lack of a list speaks here, which an answer by OCSP makes good.

@@ -16,10 +16,10 @@ struct DemoFeed: Sendable {
     }
 
     /// Sends messages over one connection, each after the answer to the one before.
-    /// - Parameter pause: awaited between an answer and the next message.
+    /// - Parameter pause: awaited before each message but the first, with its position.
     /// - Returns: the answers; fewer than messages when the connection ends before.
     func send(
-        _ messages: [String], pause: @escaping @Sendable () async throws -> Void = {}
+        _ messages: [String], pause: @escaping @Sendable (Int) async throws -> Void = { _ in }
     ) async throws -> [String] {
         let frames = messages.map { ByteBuffer(bytes: MLLPFrameStateMachine.frame(Array($0.utf8))) }
         return try await exchange(frames.map { [$0] }, answers: 1, pause: pause)
@@ -30,19 +30,19 @@ struct DemoFeed: Sendable {
     ///   - pieces: each is sent by itself.
     ///   - answers: how many answers are awaited; fewer are given when the connection ends before.
     func exchange(_ pieces: [ByteBuffer], answers count: Int) async throws -> [String] {
-        try await exchange([pieces], answers: count, pause: {})
+        try await exchange([pieces], answers: count, pause: { _ in })
     }
 
     /// Sends one turn after the other, and collects so many answers to each.
     private func exchange(
-        _ turns: [[ByteBuffer]], answers count: Int, pause: @escaping @Sendable () async throws -> Void
+        _ turns: [[ByteBuffer]], answers count: Int, pause: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> [String] {
         let channel = try await connect()
         return try await withThrowingTaskGroup(of: [String].self) { group in
             group.addTask { try await Self.exchange(turns, count, pause, on: channel) }
             group.addTask {
                 try await Task.sleep(for: .seconds(60))
-                throw Failure(description: "no answer within a minute")
+                throw Failure(description: "the answers did not come within a minute")
             }
             let result = try await group.next() ?? []
             group.cancelAll()
@@ -51,7 +51,7 @@ struct DemoFeed: Sendable {
     }
 
     private static func exchange(
-        _ turns: [[ByteBuffer]], _ count: Int, _ pause: @Sendable () async throws -> Void,
+        _ turns: [[ByteBuffer]], _ count: Int, _ pause: @Sendable (Int) async throws -> Void,
         on channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
     ) async throws -> [String] {
         try await channel.executeThenClose { inbound, outbound in
@@ -59,17 +59,18 @@ struct DemoFeed: Sendable {
             var frames = MLLPFrameStateMachine(limit: 1_048_576)
             var answers: [String] = []
             for (number, pieces) in turns.enumerated() {
-                if number > 0 { try await pause() }
-                for piece in pieces { try await outbound.write(piece) }
+                if number > 0 { try await pause(number) }
                 do {
-                    while answers.count < (number + 1) * count, let bytes = try await inbound.next() {
+                    for piece in pieces { try await outbound.write(piece) }
+                    while answers.count < (number + 1) * count {
+                        guard let bytes = try await inbound.next() else { return answers }
                         for case .message(let message) in frames.receive(bytes.readableBytesView) {
                             answers.append(String(decoding: message, as: UTF8.self))
                         }
                     }
                 } catch {
                     // The connection ended; what came before counts.
-                    break
+                    return answers
                 }
             }
             return answers

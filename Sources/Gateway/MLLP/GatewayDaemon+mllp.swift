@@ -14,7 +14,8 @@ extension GatewayDaemon {
         guard mllp.isEnabled else { return HummingbirdCore.Server<MLLPChannel>?.none }
         let door = MLLPDoor(
             directory: parts.directory, feed: parts.feed, observer: parts.observer, auditor: parts.audit.auditor,
-            inWork: parts.inWork, usage: parts.usage, turns: parts.turns, messageBytes: mllp.messageBytes)
+            inWork: parts.inWork, usage: parts.usage, turns: parts.turns, journal: parts.journal,
+            messageBytes: mllp.messageBytes)
         let channel = MLLPChannel(
             door: door, material: material,
             configuration: MLLPConfiguration(

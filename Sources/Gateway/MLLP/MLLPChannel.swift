@@ -59,8 +59,9 @@ struct MLLPChannel: ServerChildChannel {
                 guard let peer else { return }
                 try await PeerIdentity.$current.withValue(peer) {
                     for try await event in inbound {
-                        guard let answer = await door.answer(to: event, from: peer) else { break }
-                        try await outbound.write(answer)
+                        let reply = await door.answer(to: event, from: peer)
+                        if let frame = reply.frame { try await outbound.write(frame) }
+                        if reply.endsConnection { break }
                     }
                 }
             }

@@ -19,13 +19,21 @@ struct MLLPDoor: Sendable {
     let inWork: RequestsInWork
     let usage: OrganisationUsage
     let turns: OrganisationTurns
+    let journal: HandshakeJournal
     /// Told to senders of messages that are longer.
     let messageBytes: Int
 
+    /// What goes back on a connection.
+    struct Reply: Sendable {
+        /// The acknowledgement in its frame; nil where there is none.
+        let frame: ByteBuffer?
+        /// Whether the connection ends with it.
+        let endsConnection: Bool
+    }
+
     /// Answers what the frames of a connection held.
-    /// - Returns: the acknowledgement in its frame; nil when the connection is to end without one.
     @concurrent
-    func answer(to event: MLLPFrameStateMachine.Event, from peer: PeerIdentity) async -> ByteBuffer? {
+    func answer(to event: MLLPFrameStateMachine.Event, from peer: PeerIdentity) async -> Reply {
         let start = ContinuousClock.now
         let requestID = RequestID.next()
         let bytes: [UInt8]
@@ -50,10 +58,11 @@ struct MLLPDoor: Sendable {
         observer.observe(
             .answered(
                 verdict.observation(requestID: requestID, bytes: bytes.count, duration: start.duration(to: .now))))
-        guard event != .foreign else { return nil }
+        guard event != .foreign else { return Reply(frame: nil, endsConnection: true) }
         let time = DTM.now.text
         let answer = verdict.acknowledgement.encoded(answering: bytes, at: time, controlID: requestID)
-        return ByteBuffer(bytes: MLLPFrameStateMachine.frame(answer))
+        return Reply(
+            frame: ByteBuffer(bytes: MLLPFrameStateMachine.frame(answer)), endsConnection: verdict.endsConnection)
     }
 
     /// Nothing is acknowledged that is not recorded.
@@ -80,12 +89,10 @@ struct MLLPDoor: Sendable {
         case .success(let admitted):
             organisation = admitted
         case .failure(let refusal):
-            observer.observe(
-                .refusedPeer(
-                    requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,
-                    certificate: peer.certificate.subject, address: peer.remoteAddress))
+            refusal.tell(observer, journal, of: peer, requestID: requestID)
             return Verdict(
-                .rejected(HL7Problem(.internalError, nil, refusal.explanation)), "refused", refusal.organisation)
+                .rejected(HL7Problem(.internalError, nil, refusal.answer)), "refused", refusal.organisation,
+                endsConnection: refusal.endsConnection)
         }
         guard inWork.begin() else {
             let problem = HL7Problem(.internalError, nil, "too many requests are in work; try again in a moment")
@@ -134,16 +141,18 @@ struct MLLPDoor: Sendable {
         let organisation: String
         let transaction: String?
         let limit: String?
+        let endsConnection: Bool
 
         init(
             _ acknowledgement: HL7Acknowledgement, _ outcome: String, _ organisation: String,
-            transaction: String? = nil, limit: String? = nil
+            transaction: String? = nil, limit: String? = nil, endsConnection: Bool = false
         ) {
             self.acknowledgement = acknowledgement
             self.outcome = outcome
             self.organisation = organisation
             self.transaction = transaction
             self.limit = limit
+            self.endsConnection = endsConnection
         }
 
         /// AR for a message that is too much for its organisation.

@@ -9,7 +9,7 @@ import XDSMetadata
 enum Answer: Sendable {
     /// The answer of a SOAP router, reply or fault.
     case soap(SOAPResponse, Caller)
-    /// A peer that may not come in: HTTP 403 with a SOAP fault.
+    /// A peer that may not come in: HTTP 403, or 503 where that is not its own fault, with a SOAP fault.
     case refused(PeerRefusal)
     /// The event of the answer is not known to be in the audit trail, or what it confirms is not there any more: HTTP 500 with a SOAP
     /// fault instead of the answer.
@@ -103,8 +103,10 @@ enum Answer: Sendable {
             let message = response?.message ?? SOAPOutgoingMessage.fault(fault, relatesTo: nil)
             try await Self.write(message, head: head, method: method, to: writer, on: channel)
         case .refused(let refusal):
-            var fault = SOAPFault.sender(refusal.explanation, httpStatus: 403)
+            var fault = refusal.fault
             fault.requestID = requestID
+            // A responder that did not answer is left alone for as long.
+            if refusal.kind == .undetermined { head.headerFields[.retryAfter] = String(Int(OCSPMemory.pause)) }
             try await Self.write(
                 SOAPOutgoingMessage.fault(fault, relatesTo: nil), head: head, method: method, to: writer, on: channel)
         case .description(let description, _):
@@ -192,7 +194,7 @@ enum Answer: Sendable {
     private var status: HTTPResponse.Status {
         switch self {
         case .soap(let response, _): .init(code: response.status)
-        case .refused: .forbidden
+        case .refused(let refusal): .init(code: refusal.fault.httpStatus)
         case .unrecorded: .internalServerError
         case .overloaded: .serviceUnavailable
         case .limited: .tooManyRequests

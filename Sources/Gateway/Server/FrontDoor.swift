@@ -59,6 +59,9 @@ final class FrontDoor: Sendable {
     /// Answers one request and leaves the connection ready for the next, or closes it.
     @concurrent
     func respond(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let peer = PeerIdentity.current
+        // What is pipelined behind the last answer waits for the end of the connection.
+        if peer?.connectionEnds == true { return }
         let start = ContinuousClock.now
         let body = TrackedBody(request.body)
         let announced = AnnouncedBody(request.headers)
@@ -74,7 +77,7 @@ final class FrontDoor: Sendable {
         var place: OrganisationUsage.Place?
         defer { if let place { usage.end(place) } }
         var turn: OrganisationTurns.Turn?
-        switch await admission(requestID: requestID) {
+        switch await admission(peer, requestID: requestID, isLong: announced.isLong) {
         case .success(let (organisation, taken, caller)):
             turn = taken
             if !hasPlace {
@@ -109,6 +112,7 @@ final class FrontDoor: Sendable {
         turn?.giveBack()
         // A body that was not read to its end would be taken for the next request: say that the connection ends.
         let closes = answer.endsConnection || !body.progress.reachedEnd && announced.exists
+        if closes { peer?.endConnection() }
         var observation = answer.observation(requestID: requestID)
         do {
             try await answer.write(
@@ -203,13 +207,11 @@ final class FrontDoor: Sendable {
     }
 
     /// Who the peer of this connection is, from the certificate the handshake verified.
-    private func admission(requestID: String) async -> Result<
+    private func admission(_ peer: PeerIdentity?, requestID: String, isLong: Bool) async -> Result<
         (Organisation, OrganisationTurns.Turn, Caller), PeerRefusal
     > {
-        guard let peer = PeerIdentity.current else {
-            // Cannot be reached through the TLS channel; refuse rather than trust.
-            return .failure(.unverified)
-        }
+        // Cannot be reached without one through the TLS channel; refuse rather than trust.
+        guard let peer else { return .failure(.unverified) }
         switch await peer.organisation(in: directory) {
         case .success(let organisation):
             let turn = turns.turn(of: organisation.identifier)
@@ -220,19 +222,24 @@ final class FrontDoor: Sendable {
                 access: AccessScope(of: organisation, consent: consent),
                 reading: organisation.reading == .strict ? .strict : .lenient,
                 notice: { self.note($1, of: organisation.identifier, in: $0) },
-                takeTurn: { try await Self.take(turn, for: OrganisationTurns.Kind(of: $0)) },
+                takeTurn: { transaction in
+                    if isLong { try await self.admitAgain(peer, requestID: requestID) }
+                    try await Self.take(turn, for: OrganisationTurns.Kind(of: transaction))
+                },
                 takeTurnForConnection: { try await Self.take(turn, for: .writing) },
                 endWork: { turn.endWork() })
             return .success((organisation, turn, caller))
         case .failure(let refusal):
-            observer.observe(
-                .refusedPeer(
-                    requestID: requestID, reason: refusal.reason, explanation: refusal.explanation,
-                    certificate: peer.certificate.subject, address: peer.remoteAddress))
-            journal.noteRefusal(
-                address: peer.remoteAddress, reason: refusal.reason, explanation: refusal.explanation)
+            refusal.tell(observer, journal, of: peer, requestID: requestID)
             return .failure(refusal)
         }
+    }
+
+    /// A body may take days to come, and who was let in with its head may not be any more.
+    private func admitAgain(_ peer: PeerIdentity, requestID: String) async throws(SOAPFault) {
+        guard case .failure(let refusal) = await peer.organisation(in: directory) else { return }
+        refusal.tell(observer, journal, of: peer, requestID: requestID)
+        throw refusal.fault
     }
 }
 

@@ -87,8 +87,7 @@ final class MutualTLSAdmissionHandler: ChannelInboundHandler, RemovableChannelHa
         check(chain) { outcome in
             switch outcome {
             case .success(let certificate):
-                self.verified = (certificate, Array(chain.dropFirst()))
-                self.state.remember(chain: chain)
+                self.verified = (certificate, self.state.remember(chain: chain))
                 result.succeed(.certificateVerified)
             case .failure(let failure):
                 // The TLS handler now fails the handshake with an alert, and errorCaught reports why.

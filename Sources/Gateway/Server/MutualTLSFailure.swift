@@ -1,7 +1,7 @@
 import NIOSSL
 import Trust
 
-/// Why a connection did not come to be, with a sentence for the administrator who is phoned.
+/// Why a connection did not come to be, or its peer is not trusted any more, with a sentence for the administrator who is phoned.
 enum MutualTLSFailure: Error, Sendable {
     /// The peer's certificate, or the lack of one.
     case certificate(CertificateRefusal)

@@ -74,13 +74,17 @@ final class MutualTLSState: Sendable {
     }
 
     /// Keeps what came with a certificate that was found good.
-    func remember(chain: [[UInt8]]) {
-        guard chain.count > 1, let leaf = chain.first else { return }
-        intermediates.withLock { known in
+    /// - Returns: the intermediates, in memory that connections share which sent the same.
+    func remember(chain: [[UInt8]]) -> [[UInt8]] {
+        guard chain.count > 1, let leaf = chain.first else { return [] }
+        return intermediates.withLock { known in
+            if let same = known[leaf], same.elementsEqual(chain.dropFirst()) { return same }
             if known.count >= Self.maximumRememberedChains, known[leaf] == nil, let any = known.keys.first {
                 known[any] = nil
             }
-            known[leaf] = Array(chain.dropFirst())
+            let sent = Array(chain.dropFirst())
+            known[leaf] = sent
+            return sent
         }
     }
 

@@ -101,10 +101,13 @@ struct OCSPMemory {
     private var answers: [[UInt8]: Answer] = [:]
     private var silent: [String: Answer] = [:]
 
-    /// What is known, or that the responder is being left alone.
-    func status(of identifier: [UInt8], from responder: String, at time: Date) -> OCSPStatus? {
+    /// What is known, or that the responder is being left alone; nil: it is to be asked. After a silence one asks, and the others
+    /// go on without it until there is an answer.
+    mutating func status(of identifier: [UInt8], from responder: String, at time: Date) -> OCSPStatus? {
         if let answer = answers[identifier], time < answer.until { return answer.status }
-        if let answer = silent[responder], time < answer.until { return answer.status }
+        guard let silence = silent[responder] else { return nil }
+        if time < silence.until { return silence.status }
+        silent[responder] = Answer(status: silence.status, until: time + Self.pause)
         return nil
     }
 

@@ -9,7 +9,7 @@ import Synchronization
 enum Observation: Sendable {
     /// A request was answered, or its sender went away before it could be.
     case answered(Answer)
-    /// A peer with a valid certificate was refused.
+    /// A peer was refused whose handshake had been good.
     case refusedPeer(requestID: String, reason: String, explanation: String, certificate: String, address: String)
     /// A message departed from the standard and was understood all the same.
     case deviated(organisation: String, transaction: String, deviations: [String])

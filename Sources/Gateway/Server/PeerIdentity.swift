@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import Trust
 
 /// Who is at the other end of a connection, as its TLS handshake verified it.
@@ -29,6 +30,7 @@ final class PeerIdentity: Sendable {
     let proof: Proof
     /// Whether the certificate is to be trusted still.
     let standing: PeerStanding
+    private let hasLastAnswer = Atomic(false)
 
     init(
         certificate: Certificate, remoteAddress: String, tlsVersion: String, connection: UInt64, proof: Proof,
@@ -41,6 +43,12 @@ final class PeerIdentity: Sendable {
         self.proof = proof
         self.standing = standing
     }
+
+    /// Whether an answer said that the connection ends: no request behind it is looked at (RFC 9112, 9.6).
+    var connectionEnds: Bool { hasLastAnswer.load(ordering: .relaxed) }
+
+    /// The answer that comes says so.
+    func endConnection() { hasLastAnswer.store(true, ordering: .relaxed) }
 }
 
 extension SocketAddress {

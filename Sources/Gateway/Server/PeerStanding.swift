@@ -9,7 +9,7 @@ import Trust
 /// not when authorities or lists have been read anew; after that the chain is checked as in a handshake, when the next request comes.
 final class PeerStanding: Sendable {
     /// How long a finding is believed. By then a list or an authority may have come to its end.
-    static let time: TimeInterval = 60
+    static let believedFor: TimeInterval = 60
 
     /// That the chain was to be trusted.
     private struct Finding {
@@ -45,7 +45,7 @@ final class PeerStanding: Sendable {
     }
 
     private static func finding(_ generation: Int, at time: Date, end: Date) -> Finding {
-        Finding(generation: generation, from: time, until: min(time.addingTimeInterval(Self.time), end))
+        Finding(generation: generation, from: time, until: min(time.addingTimeInterval(Self.believedFor), end))
     }
 
     /// Whether what was found is believed still.
@@ -69,7 +69,7 @@ final class PeerStanding: Sendable {
                 return failure
             }
         } catch {
-            // The event loop is gone, and with it the connection.
+            // The check itself does not fail; this is for the compiler.
             return .checkUnavailable
         }
     }

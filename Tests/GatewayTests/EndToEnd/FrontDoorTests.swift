@@ -90,14 +90,15 @@ struct FrontDoorTests {
             let query = gp.messages.findDocuments(returnType: "ObjectRef")
             let feed = DemoFeed(pki: gateway.pki, certificate: "hospital", port: gateway.mllpPort)
             let patient = "100000009^^^&2.16.840.1.113883.2.4.6.3&ISO"
-            let messages = ["M1", "M2"].map { DemoMessages.register(patient: patient, number: $0) }
+            let messages = ["M1", "M2", "M3"].map { DemoMessages.register(patient: patient, number: $0) }
             try await gp.with { client in
                 #expect(try await client.post("/xds/registry", soap: query).status == 200)
-                let answers = try await feed.send(messages) {
+                let answers = try await feed.send(messages) { position in
+                    guard position == 1 else { return }
                     try await lists.revoke(["gp", "hospital"])
                     _ = try await gateway.log(withLine: "certificates, keys and revocation lists read again")
                 }
-                #expect(answers.count == 2)
+                #expect(answers.count == 2, "the connection ends with the second")
                 #expect(answers.first?.contains("MSA|AA|M1") == true)
                 #expect(answers.last?.contains("MSA|AR|M2") == true)
                 #expect(answers.last?.contains("was revoked by its issuer") == true)
@@ -107,10 +108,49 @@ struct FrontDoorTests {
                 // The connection ended with it, and a new one is refused by the handshake.
                 await #expect(throws: (any Error).self) { try await client.post("/xds/registry", soap: query) }
             }
-            let log = try await gateway.log(withLine: "peer refused")
-            #expect(log.contains(#""reason":"revoked""#))
+            let metrics = try await gateway.operations("/metrics").body
+            #expect(metrics.contains(#"xds_peers_refused_total{reason="revoked"} 2"#))
+            // One address for both doors, of which the last refusal is kept.
+            try await waitUntil("the refusal is noted", within: .seconds(20)) {
+                try await gateway.command(["organisation", "handshakes", "127.0.0.1"]).output.contains("was revoked")
+            }
             let report = try await gateway.command(["audit", "search", "--organisation", "gp"])
             #expect(report.output.contains(#/node-authentication +8 +gp/#), "\(report.output)")
+        }
+    }
+
+    @Test("an organisation that is suspended while the body of a request comes is refused at its end")
+    func suspendedMeanwhile() async throws {
+        try await GatewayProcess.with { gateway in
+            let gp = Partner(gateway, "gp")
+            let query = gp.messages.findDocuments(returnType: "ObjectRef")
+            let rest = gateway.folder + "/rest"
+            async let answer = gateway.post(query, as: "gp", resumingWith: rest)
+            try await waitUntil("the request is in work", within: .seconds(20)) {
+                try await gateway.operations("/metrics").body.contains("xds_requests_in_work 1")
+            }
+            #expect(try await gateway.command(["organisation", "suspend", "gp"]).status == 0)
+            try await waitUntil("gp is refused", within: .seconds(10)) {
+                try await gp.post("/xds/registry", soap: query).status == 403
+            }
+            try Data().write(to: URL(fileURLWithPath: rest))
+            let text = try await answer
+            #expect(text.contains("HTTP/1.1 403"), "\(text)")
+            #expect(text.contains("suspended"))
+        }
+    }
+
+    @Test("a request behind an answer that ends the connection is not worked on")
+    func pipelinedBehindTheEnd() async throws {
+        try await GatewayProcess.with { gateway in
+            let answer = try await gateway.send(
+                #"""
+                printf 'POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\nhello'
+                printf 'GET /xds/registry?wsdl HTTP/1.1\r\nHost: localhost\r\n\r\n'; sleep 4
+                """#, as: "gp", seconds: 20)
+            #expect(answer.contains("HTTP/1.1 404"))
+            #expect(answer.lowercased().contains("connection: close"))
+            #expect(answer.ranges(of: "HTTP/1.1 ").count == 1, "\(answer)")
         }
     }
 

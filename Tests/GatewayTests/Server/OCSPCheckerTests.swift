@@ -146,6 +146,7 @@ struct OCSPCheckerTests {
         #expect(memory.status(of: [3], from: "b", at: now) == nil)
         #expect(memory.status(of: [1], from: "a", at: now) == .good(until: now + 60), "what is known stays known")
         #expect(memory.status(of: [3], from: "a", at: now + OCSPMemory.pause) == nil)
+        #expect(memory.status(of: [4], from: "a", at: now + OCSPMemory.pause) == .unanswered("x"), "one asks for all")
         for number in 0..<(OCSPMemory.maximumAnswers + 10) {
             memory.remember(.good(until: now + 60), of: [UInt8(number & 255), UInt8(number >> 8)], from: "a", at: now)
         }

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOPosix
 import Testing
 import Trust
@@ -38,13 +39,13 @@ struct PeerStandingTests {
         let now = Date()
         let standing = try standing(of: pki.hospital, at: now)
         #expect(standing.isFresh(at: now))
-        #expect(standing.isFresh(at: now + PeerStanding.time - 1))
-        #expect(!standing.isFresh(at: now + PeerStanding.time))
+        #expect(standing.isFresh(at: now + PeerStanding.believedFor - 1))
+        #expect(!standing.isFresh(at: now + PeerStanding.believedFor))
         #expect(!standing.isFresh(at: now - 1))
-        let later = now + PeerStanding.time + 5
+        let later = now + PeerStanding.believedFor + 5
         #expect(await standing.refusal(at: later) == nil)
-        #expect(standing.isFresh(at: later + PeerStanding.time - 1))
-        #expect(!standing.isFresh(at: later + PeerStanding.time))
+        #expect(standing.isFresh(at: later + PeerStanding.believedFor - 1))
+        #expect(!standing.isFresh(at: later + PeerStanding.believedFor))
     }
 
     @Test("a certificate is not believed beyond its end, and is refused then")
@@ -67,6 +68,36 @@ struct PeerStandingTests {
         #expect(!standing.isFresh())
         #expect(await standing.refusal()?.word == (isRevoked ? "revoked" : nil))
         #expect(standing.isFresh() == !isRevoked)
+    }
+
+    @Test("an authority that is taken away vouches for nobody any more")
+    func authority() async throws {
+        let standing = try standing(of: pki.hospital)
+        let current = material.current
+        material.replace(
+            with: TLSMaterial(
+                context: current.context,
+                trustStore: try TrustStore.load(
+                    TrustSources(anchors: [pki.strangerAuthority.certificate], revocationLists: [])),
+                serverCertificate: current.serverCertificate))
+        #expect(!standing.isFresh())
+        #expect(await standing.refusal()?.word == "unknown-issuer")
+    }
+
+    @Test("a responder is asked where one is configured: its word counts, and its silence where an answer is needed")
+    func responder() async throws {
+        try await TestHTTPServer.run(answer: { path, request in
+            guard path != "/silent" else { return (500, []) }
+            return (200, try pki.ocspResponse(to: request, about: pki.hospital, path == "/good" ? .good : .revoked))
+        }) { address in
+            for (path, word) in [("/good", nil), ("/revoked", "revoked"), ("/silent", "status-unanswered")] {
+                let ocsp = OCSPChecker(policy: .require, responder: address + path, timeLimit: .seconds(10))
+                let standing = try PeerStanding.found(
+                    [Certificate.read(pemFile: pki.hospital.certificate)], with: material,
+                    check: PeerCheck(ocsp: ocsp, threadPool: .singleton))
+                #expect(await standing.refusal()?.word == word)
+            }
+        }
     }
 
     @Test("the intermediates that a peer sent are part of what is checked")
@@ -107,11 +138,12 @@ extension PeerStanding {
 extension PeerIdentity {
     /// A peer that was admitted with `certificate`, of a connection that nobody made.
     static func admitted(
-        _ certificate: Certificate, from address: String, connection: UInt64
+        _ certificate: Certificate, from address: String, connection: UInt64, standing: PeerStanding? = nil
     ) throws -> PeerIdentity {
         PeerIdentity(
             certificate: certificate, remoteAddress: address, tlsVersion: "TLS 1.3", connection: connection,
             proof: .handshake,
-            standing: try .found([certificate], with: TLSMaterialHolder(TestServer.files(TestPKI.shared()))))
+            standing: try standing
+                ?? .found([certificate], with: TLSMaterialHolder(TestServer.files(TestPKI.shared()))))
     }
 }
