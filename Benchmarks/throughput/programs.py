@@ -64,8 +64,10 @@ class WriteBack:
 
     def __init__(self):
         # Of the two only one is not 0, and setting it makes the other 0.
-        found = {name: self.read(name) for name in ("dirty_background_bytes", "dirty_background_ratio")}
-        self.before = next(((name, value) for name, value in found.items() if value), None)
+        before = self.read("dirty_background_bytes")
+        ratio = self.read("dirty_background_ratio")
+        self.before = ("dirty_background_bytes", before) if before else ("dirty_background_ratio", ratio)
+        self.is_set = False
 
     @classmethod
     def read(cls, name):
@@ -76,14 +78,15 @@ class WriteBack:
         (cls.SETTINGS / name).write_text(str(value))
 
     def __enter__(self):
+        # Where it may not be set the table says what held.
         with contextlib.suppress(OSError):
             self.set("dirty_background_bytes", self.BYTES)
+            self.is_set = True
         return self
 
     def __exit__(self, *_):
-        if self.before:
-            with contextlib.suppress(OSError):
-                self.set(*self.before)
+        if self.is_set:
+            self.set(*self.before)
 
     @classmethod
     def text(cls):

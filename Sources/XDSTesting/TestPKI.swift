@@ -13,6 +13,17 @@ public final class TestPKI: Sendable {
         public let key: String
         /// PEM file of the certificate followed by its intermediates, the same as ``certificate`` without any.
         public var chain: String
+
+        /// An identity of these files, without intermediates.
+        public init(certificate: String, key: String) {
+            self.init(certificate: certificate, key: key, chain: certificate)
+        }
+
+        init(certificate: String, key: String, chain: String) {
+            self.certificate = certificate
+            self.key = key
+            self.chain = chain
+        }
     }
 
     /// What a certificate is to say.

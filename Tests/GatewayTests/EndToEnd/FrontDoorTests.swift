@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 import XDSMetadata
+import XDSTesting
 
 @testable import Gateway
 
@@ -80,10 +81,16 @@ struct FrontDoorTests {
         "a certificate that is revoked while connections are open is refused with the next request, and the connection ends"
     )
     func revokedMeanwhile() async throws {
-        let lists = try await OwnRevocationList()
-        defer { lists.remove() }
+        let demo = try await TestSurroundings.pki()
+        @Sendable func list(revoking names: [String]) throws -> String {
+            func identity(_ name: String) -> TestPKI.Identity {
+                TestPKI.Identity(certificate: "\(demo)/\(name).pem", key: "\(demo)/\(name).key")
+            }
+            return try TestPKI.shared().revocationList(
+                "revoked-meanwhile", of: identity("ca"), revoking: names.map(identity), days: 5)
+        }
         let environment = [
-            "XDS_SERVER_REVOCATION_LISTS": lists.file, "XDS_SERVER_RELOAD_SECONDS": "1", "XDS_LOG_FORMAT": "json",
+            "XDS_SERVER_REVOCATION_LISTS": try list(revoking: []), "XDS_SERVER_RELOAD_SECONDS": "1",
         ]
         try await GatewayProcess.with(environment: environment) { gateway in
             let gp = Partner(gateway, "gp")
@@ -95,7 +102,7 @@ struct FrontDoorTests {
                 #expect(try await client.post("/xds/registry", soap: query).status == 200)
                 let answers = try await feed.send(messages) { position in
                     guard position == 1 else { return }
-                    try await lists.revoke(["gp", "hospital"])
+                    _ = try list(revoking: ["gp", "hospital"])
                     _ = try await gateway.log(withLine: "certificates, keys and revocation lists read again")
                 }
                 #expect(answers.count == 2, "the connection ends with the second")

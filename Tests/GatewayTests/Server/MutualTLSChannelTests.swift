@@ -284,12 +284,8 @@ struct MutualTLSChannelTests {
                 let current = server.holder.current
                 let list = try server.pki.revocationList(
                     "resumed\(version)", of: server.pki.intermediate, revoking: [identity], days: 5)
-                server.holder.replace(
-                    with: TLSMaterial(
-                        context: current.context,
-                        trustStore: try TrustStore.load(
-                            TrustSources(anchors: [server.pki.authority.certificate], revocationLists: [list])),
-                        serverCertificate: current.serverCertificate))
+                try server.holder.replace(
+                    sources: TrustSources(anchors: [server.pki.authority.certificate], revocationLists: [list]))
                 let third = try await SClient.output(arguments + ["-sess_in", ticket], sending: Self.get)
                 #expect(!third.contains("200 OK"))
                 #expect(server.events.admitted.count == before)

@@ -24,12 +24,7 @@ struct PeerStandingTests {
 
     /// Puts another list in force.
     private func read(_ list: String) throws {
-        let current = material.current
-        let sources = TrustSources(anchors: [pki.authority.certificate], revocationLists: [list])
-        material.replace(
-            with: TLSMaterial(
-                context: current.context, trustStore: try TrustStore.load(sources),
-                serverCertificate: current.serverCertificate))
+        try material.replace(sources: TrustSources(anchors: [pki.authority.certificate], revocationLists: [list]))
     }
 
     @Test(
@@ -73,13 +68,7 @@ struct PeerStandingTests {
     @Test("an authority that is taken away vouches for nobody any more")
     func authority() async throws {
         let standing = try standing(of: pki.hospital)
-        let current = material.current
-        material.replace(
-            with: TLSMaterial(
-                context: current.context,
-                trustStore: try TrustStore.load(
-                    TrustSources(anchors: [pki.strangerAuthority.certificate], revocationLists: [])),
-                serverCertificate: current.serverCertificate))
+        try material.replace(sources: TrustSources(anchors: [pki.strangerAuthority.certificate], revocationLists: []))
         #expect(!standing.isFresh())
         #expect(await standing.refusal()?.word == "unknown-issuer")
     }

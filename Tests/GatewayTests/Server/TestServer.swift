@@ -88,6 +88,17 @@ struct TestServer: Sendable {
     }
 }
 
+extension TLSMaterialHolder {
+    /// Has peers checked by other authorities and lists from now on.
+    func replace(sources: TrustSources) throws {
+        let current = current
+        replace(
+            with: TLSMaterial(
+                context: current.context, trustStore: try TrustStore.load(sources),
+                serverCertificate: current.serverCertificate))
+    }
+}
+
 /// Waits until something is so, for five seconds at most.
 func eventually(_ isSo: @Sendable () throws -> Bool) async throws -> Bool {
     for _ in 0..<3_000 {
