@@ -113,7 +113,7 @@ class Bench:
         kept.write_text(str(number + room))
         return number
 
-    def load(self, port, requests, client="gp", connections=64, seconds=3.0, warm_up=0.5, threads=2, more=()):
+    def load(self, port, requests, client="gp", connections=64, seconds=3.0, warm_up=0.25, threads=2, more=()):
         """Runs the load generator. `requests`: a file, or pairs of bytes and (success, objects, least bytes)."""
         path = requests if isinstance(requests, pathlib.Path) else self.write_requests(requests)
         number = self.next_number(100_000)

@@ -99,12 +99,18 @@ public final class AuditWriter: Service, Sendable {
     private struct State {
         /// Those whose events are in no group yet.
         var waiting: [Waiting] = []
+        /// How many were in the group before.
+        var lastGroup = 0
         var isClosed = false
         /// ``AuditWriter/writeGroups()`` while there is nobody; it gets the next group, or nil after the last.
         var paused: UnsafeContinuation<[Waiting]?, Never>?
 
-        /// Whether somebody waits, and nobody but registrations.
-        var isOfRegistrations: Bool { !waiting.isEmpty && waiting.allSatisfy(\.entry.isRegistration) }
+        /// Whether a group is worth a moment: where nobody waits but registrations, which took long already, and where so many are
+        /// in work that the next group is neither of a few, for whom the moment is long, nor a large one without it.
+        var isWorthGathering: Bool {
+            if AuditWriter.gatheredInWork.contains(lastGroup + waiting.count) { return true }
+            return !waiting.isEmpty && waiting.allSatisfy(\.entry.isRegistration)
+        }
 
         /// Takes those who wait, as far as a group holds them.
         mutating func takeGroup() -> [Waiting] {
@@ -116,6 +122,7 @@ public final class AuditWriter: Service, Sendable {
                 if count > 0, total > AuditWriter.groupLimit || bytes > AuditWriter.groupBytes { break }
                 count += 1
             }
+            lastGroup = count
             defer { waiting.removeFirst(count) }
             return Array(waiting.prefix(count))
         }
@@ -123,6 +130,8 @@ public final class AuditWriter: Service, Sendable {
 
     /// Objects of the events of one request that are encoded where the request is.
     private static let objectsInPlace = 100
+    /// Where groups are gathered a moment longer: requests in work, as far as those of the group before and those who wait tell.
+    private static let gatheredInWork = 8..<24
     /// Events of one group at most.
     private static let groupLimit = 512
     /// Bytes of what they carry at most.
@@ -222,7 +231,7 @@ public final class AuditWriter: Service, Sendable {
                 state.waiting.append(waiting)
                 return (false, nil)
             }
-            state.paused = nil
+            (state.paused, state.lastGroup) = (nil, 1)
             return (false, paused)
         }
         if isClosed { waiting.end(.failure(Closed())) }
@@ -240,8 +249,8 @@ public final class AuditWriter: Service, Sendable {
     /// Who waits now, or will be the next to come; nil after the last.
     private func nextGroup() async -> [Waiting]? {
         // A group costs a commit and a signature, however small it is. Where the processors are busy the thread goes to the end of
-        // their line, and more come meanwhile; where they are not, this is nothing. It is not done where somebody waits who only reads.
-        if state.withLock({ $0.isOfRegistrations }) { sched_yield() }
+        // their line, and more come meanwhile; where they are not, this is nothing.
+        if state.withLock({ $0.isWorthGathering }) { sched_yield() }
         return await withUnsafeContinuation { continuation in
             let next = state.withLock { state -> [Waiting]?? in
                 let group = state.takeGroup()
